@@ -1,0 +1,29 @@
+/** One row for each stable code: what went wrong, and what the reader can do about it. */
+export type CodeTable = Readonly<Record<string, { readonly cause: string; readonly cure: string }>>
+
+export interface ErrorDetails {
+  /** Where: a JSON pointer, `file:line:column`, or a store path. Never a context value, a key or a secret. */
+  readonly at?: string
+  readonly cure?: string
+  readonly cause?: unknown
+}
+
+/** The one error class. `code` is stable and documented; the message is for people and may change. */
+export class EnsignError<Code extends string = string> extends Error {
+  readonly code: Code
+  readonly at: string | undefined
+  readonly cure: string | undefined
+
+  constructor(code: Code, what: string, details: ErrorDetails = {}) {
+    super(what, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'EnsignError'
+    this.code = code
+    this.at = details.at
+    this.cure = details.cure
+  }
+}
+
+/** The end of an exhaustive switch. */
+export function assertNever(value: never): never {
+  throw new EnsignError('internal', `unreachable: ${typeof value}`)
+}

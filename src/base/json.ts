@@ -1,0 +1,87 @@
+import { equalBytes, fromUtf8, utf8 } from './bytes.ts'
+import { EnsignError } from './errors.ts'
+import { MAX_JSON_DEPTH } from './limits.ts'
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [member: string]: Json
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** JSON.parse over strict UTF-8 under a size cap. Depth is whoever walks the value's to cap. */
+export function parseJson(bytes: Uint8Array, maxBytes: number, at?: string): Json {
+  const details = at === undefined ? {} : { at }
+  if (bytes.length > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, details)
+  const text = fromUtf8(bytes)
+  if (text === undefined) throw new EnsignError('json', 'not UTF-8', details)
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    // The engine's own message quotes the input, which may hold private data.
+    throw new EnsignError('json', 'not JSON', details)
+  }
+}
+
+/**
+ * RFC 8785 bytes in, value out: what is parsed is printed again and must give the same bytes, which refuses white
+ * space, repeated members, other member orders and other spellings of numbers and strings at once.
+ * Numbers are safe integers; `__proto__` is refused as a member name.
+ */
+export function parseCanonical(bytes: Uint8Array, maxBytes: number, at?: string): Json {
+  const value = parseJson(bytes, maxBytes, at)
+  const printed = print(value, true, 0, at)
+  if (!equalBytes(utf8(printed), bytes)) {
+    throw new EnsignError(
+      'json_not_canonical',
+      'the bytes are not the RFC 8785 form of what they say',
+      at === undefined ? {} : { at },
+    )
+  }
+  return value
+}
+
+/** The RFC 8785 (JCS) text of a value. */
+export function canonical(value: Json): string {
+  return print(value, false, 0, undefined)
+}
+
+export function canonicalBytes(value: Json): Uint8Array<ArrayBuffer> {
+  return utf8(canonical(value))
+}
+
+function print(value: Json, integers: boolean, depth: number, at: string | undefined): string {
+  if (depth > MAX_JSON_DEPTH) throw failure('too_deep', `nested deeper than ${MAX_JSON_DEPTH}`, at)
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string') return printString(value, at)
+  if (typeof value === 'number') {
+    if (integers ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
+      throw failure('json_number', integers ? 'a number that is not a safe integer' : 'a number that is not finite', at)
+    }
+    return JSON.stringify(value)
+  }
+  if (Array.isArray(value)) {
+    return `[${(value as readonly Json[]).map(item => print(item, integers, depth + 1, at)).join(',')}]`
+  }
+  const object = value as JsonObject
+  const members: string[] = []
+  // The default sort is by UTF-16 code units, which is what RFC 8785 asks for.
+  for (const name of Object.keys(object).sort()) {
+    if (name === '__proto__') throw failure('json_key', 'a member named __proto__', at)
+    const member = object[name]
+    if (member === undefined) continue
+    members.push(`${printString(name, at)}:${print(member, integers, depth + 1, at)}`)
+  }
+  return `{${members.join(',')}}`
+}
+
+function printString(text: string, at: string | undefined): string {
+  if (!text.isWellFormed()) throw failure('json_not_canonical', 'a string with a lone surrogate', at)
+  return JSON.stringify(text)
+}
+
+function failure(code: string, what: string, at: string | undefined): EnsignError {
+  return new EnsignError(code, what, at === undefined ? {} : { at })
+}

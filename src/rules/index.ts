@@ -1,0 +1,1 @@
+export { EnsignError } from '../base/errors.ts'
