@@ -1,0 +1,9 @@
+import { EnsignError } from './errors.ts'
+
+/**
+ * One refusal of the verifier: `clause` is its number in the specification, under which it can be found, tested and
+ * taken out alone. Every refusal of a signed document stands in a line of this form.
+ */
+export function must(clause: string, holds: unknown, code: string, what: string, at?: string): asserts holds {
+  if (!holds) throw new EnsignError(code, `${what} [${clause}]`, at === undefined ? {} : { at })
+}
