@@ -1,0 +1,42 @@
+import type { Context, Evaluation, Flags, ReleaseInfo } from './flags.ts'
+import type { LoadedPart, Problem } from './load.ts'
+import type { RegexEngine } from './regex.ts'
+import type { Secret } from './sealed.ts'
+
+export interface StopInForce {
+  readonly flag: string
+  /** Of the stop statement. */
+  readonly version: number
+}
+
+export interface RuleSet {
+  /** By position; the same object as before means unchanged. */
+  readonly parts: readonly LoadedPart[]
+  readonly stops: readonly StopInForce[]
+  /** Milliseconds. Time conditions see the clock clamped to it. */
+  readonly window: { readonly from: number; readonly until: number } | null
+  readonly info: ReleaseInfo | null
+}
+
+export interface EngineOptions {
+  /** Milliseconds since 1970; asked once per call, and only for flags with time conditions. */
+  readonly now: () => number
+  readonly secrets?: Readonly<Record<string, Secret>> | undefined
+  /** Read when a flag is compiled, so a getter may give it late: before the first `apply` that needs it. */
+  readonly regex?: RegexEngine | undefined
+  /** Called after `isEnabled`, `value` and `variant` with the frozen, shared answer; what it throws is dropped. */
+  readonly observe?: ((flag: string, evaluation: Evaluation, context: Context) => void) | undefined
+  /** What `explain` shows as the release, made from what was given to `apply`; for a status that changes meanwhile. */
+  readonly info?: ((applied: ReleaseInfo | null) => ReleaseInfo | null) | undefined
+}
+
+export interface Engine {
+  readonly flags: Flags
+  /** Takes a rule set over in one turn. Gives the keys whose rules, readers or stops changed. */
+  apply(set: RuleSet): readonly string[]
+  /** An engine in the same state that goes its own way from here. */
+  fork(): Engine
+  /** Compiles all flags, some hundred at a time; `pause` gives the thread away in between. */
+  warm(pause?: () => Promise<void>): Promise<void>
+  problems(): readonly Problem[]
+}
