@@ -1,0 +1,140 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type FSWatcher, mkdirSync, watch } from 'node:fs'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { EnsignError } from '../../base/errors.ts'
+import { withLock } from './lock.ts'
+import { checkPath } from './paths.ts'
+import type { Store, Stored } from './store.ts'
+
+/** Begins with a dot, so no store path leads into it and web servers leave it out. */
+const OWN = '.ensign'
+const LEFTOVER_MS = 24 * 3600_000
+
+/**
+ * A folder as a store. New bytes go to a temporary file that is fsynced and then linked (where nothing may be there)
+ * or renamed under the lock (where something must be), and the folder is fsynced after. A kill at any point leaves the
+ * old bytes or the new ones, and at most a temporary file, which a later opening sweeps away.
+ */
+export function folderStore(directory: string): Store {
+  const root = resolve(directory)
+  let ready: Promise<void> | undefined
+  const read = async (path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Stored | undefined> => {
+    const file = join(root, checkPath(path))
+    try {
+      if (maxBytes !== Number.POSITIVE_INFINITY && (await stat(file)).size > maxBytes) {
+        throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
+      }
+      const bytes = new Uint8Array(await readFile(file))
+      return { bytes, tag: tagOf(bytes) }
+    } catch (error) {
+      if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined
+      throw error
+    }
+  }
+  return {
+    get: (path, options) => read(path, options?.maxBytes),
+    async put(path, bytes, condition) {
+      const file = join(root, checkPath(path))
+      ready ??= prepare(root)
+      await ready
+      await makeFolder(dirname(file), root)
+      const temporary = join(root, OWN, 'tmp', randomUUID())
+      try {
+        await writeDurable(temporary, bytes)
+        if ('ifNoneMatch' in condition) await linkNew(temporary, file, path)
+        else {
+          await withLock(join(root, OWN, 'lock'), async held => {
+            if ((await read(path))?.tag !== condition.ifMatch || !(await held())) throw conflict(path)
+            await rename(temporary, file)
+          })
+        }
+      } finally {
+        await rm(temporary, { force: true })
+      }
+      await syncFolder(dirname(file))
+      return tagOf(bytes)
+    },
+    watch(path, onChange) {
+      const file = join(root, checkPath(path))
+      mkdirSync(dirname(file), { recursive: true })
+      let last: Promise<string | undefined> = read(path).then(stored => stored?.tag)
+      let open = true
+      const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_, name) => {
+        if (name !== null && name !== basename(file)) return
+        last = last.then(async before => {
+          const after = (await read(path))?.tag
+          if (open && after !== before) onChange()
+          return after
+        })
+        last.catch(() => undefined)
+      })
+      // The folder itself may go away; the reader then polls.
+      watcher.on('error', () => watcher.close())
+      return () => {
+        open = false
+        watcher.close()
+      }
+    },
+  }
+}
+
+function tagOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+async function prepare(root: string): Promise<void> {
+  const folder = join(root, OWN, 'tmp')
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) {
+    const found = await stat(join(folder, name)).catch(() => undefined)
+    if (found !== undefined && Date.now() - found.mtimeMs > LEFTOVER_MS) await rm(join(folder, name), { force: true })
+  }
+}
+
+/** Makes the missing folders and fsyncs the parent of each, or a power cut could lose the file with its folder. */
+async function makeFolder(folder: string, root: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true })
+  if (first === undefined) return
+  for (let at = folder; at.startsWith(root) && at.length >= first.length; at = dirname(at))
+    await syncFolder(dirname(at))
+}
+
+async function writeDurable(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx')
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function linkNew(temporary: string, file: string, path: string): Promise<void> {
+  try {
+    await link(temporary, file)
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) throw conflict(path)
+    throw error
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } catch (error) {
+    // Some file systems do not sync folders; there is nothing better to do on them.
+    if (!isErrno(error, 'EINVAL', 'EISDIR', 'EPERM')) throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+function conflict(path: string): EnsignError {
+  return new EnsignError('store_conflict', 'the file is not what it was', { at: path })
+}
+
+function isErrno(error: unknown, ...codes: string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException)?.code ?? '')
+}

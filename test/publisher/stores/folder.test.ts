@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { utf8 } from '../../../src/base/bytes.ts'
+import { folderStore } from '../../../src/publisher/stores/folder.ts'
+import { withLock } from '../../../src/publisher/stores/lock.ts'
+import { bundleScript } from '../../support/child.ts'
+import { storeContract } from './contract.ts'
+
+const made: string[] = []
+const folder = async () => {
+  const path = await mkdtemp(join(tmpdir(), 'ensign-store-'))
+  made.push(path)
+  return path
+}
+afterAll(() => Promise.all(made.map(path => rm(path, { recursive: true, force: true }))))
+
+storeContract('folder', async () => folderStore(await folder()))
+
+describe('a folder', () => {
+  it('holds its lock for one at a time', async () => {
+    const lock = join(await folder(), 'lock')
+    let inside = 0
+    let most = 0
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        withLock(lock, async () => {
+          most = Math.max(most, ++inside)
+          await new Promise(resolve => setTimeout(resolve, 1))
+          inside--
+        }),
+      ),
+    )
+    expect(most).toBe(1)
+    expect(await readdir(lock)).toHaveLength(1)
+  })
+
+  it('frees the lock where the work throws', async () => {
+    const lock = join(await folder(), 'lock')
+    await expect(withLock(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await withLock(lock, async held => held())).toBe(true)
+  })
+
+  it('loses no count with several writers of which some are killed, and is free at once after', async () => {
+    const directory = await folder()
+    const script = await bundleScript(join(import.meta.dirname, 'counter.ts'))
+    const counter = () => spawn(process.execPath, [script.path, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const store = folderStore(directory)
+    await store.put('count', utf8('0'), { ifNoneMatch: true })
+    let told = 0
+    for (let round = 0; round < 4; round++) {
+      const children = [counter(), counter()]
+      for (const child of children) {
+        child.stdout.on('data', (data: Buffer) => {
+          told += data.length
+        })
+      }
+      await Promise.all(children.map(child => new Promise(resolve => child.stdout.once('data', resolve))))
+      await new Promise(resolve => setTimeout(resolve, 20 + round * 7))
+      await Promise.all(
+        children.map(child => {
+          const closed = new Promise(resolve => child.once('close', resolve))
+          child.kill('SIGKILL')
+          return closed
+        }),
+      )
+    }
+    const there = (await store.get('count'))!
+    const count = Number(new TextDecoder().decode(there.bytes))
+    // A put that was durable but not yet told is the most that may be missing: one for each killed process.
+    expect(count).toBeGreaterThanOrEqual(told)
+    expect(count).toBeLessThanOrEqual(told + 8)
+    await store.put('count', utf8(String(count + 1)), { ifMatch: there.tag })
+    await script.remove()
+  })
+})
