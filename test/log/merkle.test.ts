@@ -14,7 +14,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '../../src/log/merkle.ts'
-import { naiveTree, split } from './naive.ts'
+import { naiveTree, sparseTree } from './naive.ts'
 
 const bytes = (text: string): Hash => fromHex(text)!
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
@@ -207,34 +207,6 @@ describe('against a naive tree', () => {
     }
   })
 })
-
-/**
- * A tree of any size whose leaves are all alike but for a few. Ranges without a special leaf are hashed once for each
- * length, so that 2^53 leaves cost some thousand hashes.
- */
-function sparseTree(special: readonly number[]) {
-  const plain = leafHash(utf8('plain'))
-  const uniform = new Map<number, Hash>([[1, plain]])
-  const alike = (count: number): Hash => {
-    let found = uniform.get(count)
-    if (found === undefined) {
-      const k = split(count)
-      found = nodeHash(alike(k), alike(count - k))
-      uniform.set(count, found)
-    }
-    return found
-  }
-  const leaf = (index: number) => (special.includes(index) ? leafHash(utf8(`special ${index}`)) : plain)
-  const range = (low: number, high: number): Hash => {
-    if (!special.some(index => index >= low && index < high)) return alike(high - low)
-    if (high - low === 1) return leaf(low)
-    const k = low + split(high - low)
-    return nodeHash(range(low, k), range(k, high))
-  }
-  const read: ReadHashes = async subtrees =>
-    subtrees.map(({ level, index }) => range(index * 2 ** level, (index + 1) * 2 ** level))
-  return { leaf, read, root: (size: number) => (size === 0 ? rootOf([]) : range(0, size)) }
-}
 
 const flip = (hash: Hash): Hash => hash.map((byte, i) => (i === 31 ? byte ^ 1 : byte))
 const size = fc.oneof(

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { utf8 } from '../../src/base/bytes.ts'
+import type { Hash, ReadHashes } from '../../src/log/merkle.ts'
 
 // RFC 6962 section 2.1 word for word, with another SHA-256 than the library's: recursive, and easy to compare.
 
@@ -43,4 +45,32 @@ export function naiveTree(entry: (index: number) => Uint8Array) {
     path: (index: number, size: number) => path(index, 0, size),
     proof: (from: number, size: number) => proof(from, 0, size),
   }
+}
+
+/**
+ * A tree of any size whose leaves are all alike but for a few. Ranges without a special leaf are hashed once for each
+ * length, so that 2^53 leaves cost some thousand hashes.
+ */
+export function sparseTree(special: readonly number[]) {
+  const plain = naiveLeaf(utf8('plain'))
+  const uniform = new Map<number, Hash>([[1, plain]])
+  const alike = (count: number): Hash => {
+    let found = uniform.get(count)
+    if (found === undefined) {
+      const k = split(count)
+      found = naiveNode(alike(k), alike(count - k))
+      uniform.set(count, found)
+    }
+    return found
+  }
+  const leaf = (index: number) => (special.includes(index) ? naiveLeaf(utf8(`special ${index}`)) : plain)
+  const range = (low: number, high: number): Hash => {
+    if (!special.some(index => index >= low && index < high)) return alike(high - low)
+    if (high - low === 1) return leaf(low)
+    const k = low + split(high - low)
+    return naiveNode(range(low, k), range(k, high))
+  }
+  const read: ReadHashes = async subtrees =>
+    subtrees.map(({ level, index }) => range(index * 2 ** level, (index + 1) * 2 ** level))
+  return { leaf, read, root: (size: number) => (size === 0 ? hash() : range(0, size)) }
 }
