@@ -1,7 +1,11 @@
 import { BASE_CODES } from '../../src/base/codes.ts'
 import type { CodeTable } from '../../src/base/errors.ts'
+import { LOG_CODES } from '../../src/log/codes.ts'
 
-const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [['Bytes and JSON', BASE_CODES]]
+const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
+  ['Bytes and JSON', BASE_CODES],
+  ['Audit log', LOG_CODES],
+]
 
 export function errorsPage(): string {
   const lines = [
