@@ -1,0 +1,16 @@
+import type { Secret } from '../../rules/sealed.ts'
+import type { PlainRules } from '../rules.ts'
+import type { Path, Problem } from '../workspace/problem.ts'
+
+export interface ExpandOptions {
+  /** By name; a sealed attribute without its secret is a problem. */
+  readonly secrets?: Readonly<Record<string, Secret>>
+}
+
+export interface Expansion {
+  readonly environment: string
+  readonly rules: PlainRules
+  readonly problems: readonly Problem[]
+  /** Flag -> wire rule id -> where the rule came from in the flag's file. */
+  readonly origins: ReadonlyMap<string, ReadonlyMap<string, Path>>
+}

@@ -1,0 +1,9 @@
+import type { Flag, Segment } from '../rules/types.ts'
+
+/** The plain rules of one environment, before they are spread over parts. Keys in order of UTF-16 code units. */
+export interface PlainRules {
+  readonly flags: Readonly<Record<string, Flag>>
+  readonly segments: Readonly<Record<string, Segment>>
+}
+
+export const NO_RULES: PlainRules = { flags: {}, segments: {} }
