@@ -19,7 +19,7 @@ export interface Block {
 }
 
 export const ROOT = resolve(import.meta.dirname, '../..')
-const SHOWN = new Set(['text', 'http', 'diff', 'mermaid', 'nginx', 'dockerfile', 'toml'])
+const SHOWN = new Set(['text', 'abnf', 'http', 'diff', 'mermaid', 'nginx', 'dockerfile', 'toml'])
 const LIMIT_MS = 60_000
 
 export function blocksOf(markdown: string): Block[] {
