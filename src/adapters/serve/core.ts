@@ -1,0 +1,251 @@
+import { createAccess, type Grant, type StoredToken } from './access.ts'
+import type { About, Ask, FullReply, Reply } from './ask.ts'
+import { SERVE_CODES, type ServeCode } from './codes.ts'
+import { type Cors, createCors } from './cors.ts'
+import type { Encoders, Headers, Item } from './forms.ts'
+import { headIdOf } from './headid.ts'
+import { createHubs, type Hubs } from './hubs.ts'
+import { type FileRoute, headRoute, type PostRoute, type Routed, routeOf, type StreamRoute } from './layout.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { matches, pickForm, rangeOf } from './negotiate.ts'
+import type { Origin } from './origin.ts'
+import { emptyReply, problemReply, textReply } from './replies.ts'
+import { createShelf, type Shelf } from './shelf.ts'
+
+/** Takes signed statements; the publisher mode gives one. */
+export interface Inbox {
+  take(route: PostRoute, ask: Ask): Promise<FullReply>
+}
+
+export interface ServeOptions {
+  readonly origin: Origin
+  /** Bearer tokens as stored. None: everybody may read. */
+  readonly tokens?: readonly StoredToken[]
+  readonly cors?: Cors
+  /** Whether an address may ask at all. Health checks are answered to everybody. */
+  readonly allow?: (address: string | undefined) => boolean
+  readonly encoders?: Encoders
+  readonly inbox?: Inbox
+  /** Looks at a file that may change this often at most; default 1,000. */
+  readonly recheckMs?: number
+  /** Default 15,000. */
+  readonly heartbeatMs?: number
+  /** Default 64 MiB. */
+  readonly maxShelfBytes?: number
+  /** Default 20,000. */
+  readonly maxStreams?: number
+  readonly now?: () => number
+  readonly onError?: (what: string, error: unknown) => void
+}
+
+export interface Core {
+  answer(ask: Ask): Reply | Promise<Reply>
+  readonly hubs: Hubs
+  readonly metrics: Metrics
+  /** From now on /readyz says no, and new streams are refused; other requests are answered. */
+  drain(spreadMs: number): void
+}
+
+/** URLs whose route is remembered. Only a name's form is kept, so made-up ones fill it with nothing of value. */
+const MAX_ROUTES = 4_096
+
+const STREAM_HEADERS: Headers = [
+  'Content-Type',
+  'text/event-stream; charset=utf-8',
+  'Cache-Control',
+  'no-store, no-transform',
+  'X-Content-Type-Options',
+  'nosniff',
+  // nginx and those who follow it hold a stream back without this.
+  'X-Accel-Buffering',
+  'no',
+]
+
+export function createCore(options: ServeOptions): Core {
+  const { origin } = options
+  const now = options.now ?? Date.now
+  const access = createAccess(options.tokens)
+  const cors = createCors(options.cors)
+  const metrics = createMetrics()
+  const maxStreams = options.maxStreams ?? 20_000
+  const shelf: Shelf = createShelf({
+    origin,
+    now,
+    encoders: options.encoders ?? {},
+    guarded: access.guarded,
+    recheckMs: options.recheckMs ?? 1_000,
+    maxBytes: options.maxShelfBytes ?? 64 * 1024 * 1024,
+    onError(route, error) {
+      metrics.add('ensign_store_errors_total', `route="${route.kind}"`)
+      options.onError?.(`reading ${route.kind} of ${route.project}`, error)
+    },
+  })
+  const heads = new Map<string, readonly [labels: string, sequence: number, expires: number]>()
+  const hubs = createHubs({
+    origin,
+    shelf,
+    pollMs: options.recheckMs ?? 1_000,
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    onDrop: () => metrics.add('ensign_streams_dropped_total', ''),
+    onEvent(project, environment, listeners) {
+      metrics.add('ensign_stream_events_total', '', listeners)
+      const item = shelf.take(headRoute(project, environment))
+      if (!(item instanceof Promise)) noteHead(project, environment, item)
+    },
+  })
+  const noteHead = (project: string, environment: string, item: Item) => {
+    const id = headIdOf(item.bytes)
+    if (id === undefined) return
+    const labels = `project="${project}",environment="${environment}"`
+    heads.set(`${project}/${environment}`, [labels, id.sequence, id.expires / 1000])
+  }
+  metrics.gauge('ensign_streams', () => [['', hubs.size()]])
+  metrics.gauge('ensign_shelf_bytes', () => [['', shelf.bytes()]])
+  metrics.gauge('ensign_head_sequence', () => [...heads.values()].map(([labels, sequence]) => [labels, sequence]))
+  metrics.gauge('ensign_head_expires_seconds', () =>
+    [...heads.values()].map(([labels, , expires]) => [labels, expires]),
+  )
+
+  const routes = new Map<string, Routed>()
+  let draining = false
+
+  const routed = (path: string): Routed | undefined => {
+    const known = routes.get(path)
+    if (known !== undefined) return known
+    const found = routeOf(path)
+    if (found === undefined) return undefined
+    if (routes.size >= MAX_ROUTES) routes.clear()
+    routes.set(path, found)
+    return found
+  }
+
+  const answerFile = (ask: Ask, route: FileRoute, about: About): Reply | Promise<Reply> => {
+    const taken = shelf.take(route)
+    const finish = (item: Item | undefined): FullReply => {
+      if (item === undefined) return refuse(404, 'not_found', about, cors.headers(ask.header('origin')))
+      if (route.kind === 'head') noteOnce(route, item)
+      return sendFile(ask, item, about)
+    }
+    if (!(taken instanceof Promise)) return finish(taken)
+    return taken.then(finish, () =>
+      refuse(503, 'unavailable', about, ['Retry-After', '1', ...cors.headers(ask.header('origin'))]),
+    )
+  }
+
+  let noted: Item | undefined
+  const noteOnce = (route: FileRoute, item: Item) => {
+    if (item === noted) return
+    noted = item
+    noteHead(route.project, route.environment!, item)
+  }
+
+  const sendFile = (ask: Ask, item: Item, about: About): FullReply => {
+    const rangeHeader = ask.method === 'GET' ? ask.header('range') : undefined
+    // A range counts bytes of the file itself, never of a compressed form.
+    const form = rangeHeader === undefined ? pickForm(item, ask.header('accept-encoding')) : item.identity
+    const extra = cors.headers(ask.header('origin'))
+    const wanted = ask.header('if-none-match')
+    if (wanted !== undefined && matches(wanted, form)) {
+      return { status: 304, headers: join(form.notModified, extra), body: undefined, about }
+    }
+    const condition = ask.header('if-range')
+    const range =
+      condition === undefined || condition === form.etag ? rangeOf(rangeHeader, form.body.length) : undefined
+    if (range === 'outside') {
+      return refuse(416, 'range', about, ['Content-Range', `bytes */${form.body.length}`, ...extra])
+    }
+    if (range !== undefined) {
+      const body = form.body.subarray(range.from, range.to)
+      const headers = form.full.map((text, index) =>
+        form.full[index - 1] === 'Content-Length' ? String(body.length) : text,
+      )
+      headers.push('Content-Range', `bytes ${range.from}-${range.to - 1}/${form.body.length}`, ...extra)
+      return { status: 206, headers, body, about }
+    }
+    return { status: 200, headers: join(form.full, extra), body: ask.method === 'HEAD' ? undefined : form.body, about }
+  }
+
+  const answerStream = async (ask: Ask, route: StreamRoute, about: About): Promise<Reply> => {
+    const extra = cors.headers(ask.header('origin'))
+    if (draining) return refuse(503, 'unavailable', about, ['Retry-After', '1', ...extra])
+    if (hubs.size() >= maxStreams) return refuse(503, 'too_many_streams', about, ['Retry-After', '30', ...extra])
+    let open: Awaited<ReturnType<Hubs['open']>>
+    try {
+      open = await hubs.open(route.project, route.environment, ask.header('last-event-id'))
+    } catch {
+      return refuse(503, 'unavailable', about, ['Retry-After', '1', ...extra])
+    }
+    if (open === undefined) return refuse(404, 'not_found', about, extra)
+    const headers = join(STREAM_HEADERS, extra)
+    if (ask.method === 'HEAD') return { status: 200, headers, body: undefined, about }
+    metrics.add('ensign_streams_opened_total', '')
+    return { status: 200, headers, join: open, about }
+  }
+
+  const answerOwn = (ask: Ask): FullReply | undefined => {
+    if (ask.path === '/healthz') return textReply(200, 'ok\n', { kind: 'health' })
+    if (ask.path === '/readyz') {
+      const ready = !draining && (origin.ready?.() ?? true)
+      return textReply(ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n', { kind: 'health' })
+    }
+    if (ask.path !== '/metrics') return undefined
+    const about = { kind: 'metrics' }
+    if (options.allow?.(ask.address) === false) return refuse(403, 'address_refused', about)
+    const grant = access.metrics(ask.header('authorization'))
+    if (!grant.ok) return denied(grant, about, [])
+    return textReply(200, metrics.text(), about)
+  }
+
+  const denied = (grant: Extract<Grant, { ok: false }>, about: About, extra: Headers): FullReply =>
+    grant.code === 'token_missing'
+      ? refuse(401, grant.code, about, ['WWW-Authenticate', 'Bearer', ...extra])
+      : refuse(403, grant.code, about, extra)
+
+  return {
+    hubs,
+    metrics,
+    drain(spreadMs) {
+      draining = true
+      hubs.close(spreadMs)
+    },
+    answer(ask) {
+      const found = ask.path.startsWith('/v1/') ? routed(ask.path) : undefined
+      const route = found?.file ?? found?.stream ?? found?.post
+      if (route === undefined) {
+        const own = answerOwn(ask)
+        if (own !== undefined)
+          return ask.method === 'GET' || ask.method === 'HEAD' ? own : notAllowed('GET, HEAD', own.about)
+        return refuse(404, 'not_found', { kind: 'none' })
+      }
+      const { kind, project, environment } = route
+      const about: About = environment === undefined ? { kind, project } : { kind, project, environment }
+      if (options.allow?.(ask.address) === false) return refuse(403, 'address_refused', about)
+      const posts = found?.post
+      if (ask.method === 'OPTIONS') return emptyReply(204, about, cors.preflight(ask.header('origin')))
+      const reads = ask.method === 'GET' || ask.method === 'HEAD'
+      if (posts === undefined ? !reads : ask.method !== 'POST') return notAllowed(posts ? 'POST' : 'GET, HEAD', about)
+      const grant = access.file(ask.header('authorization'), project, environment)
+      if (!grant.ok) return denied(grant, about, cors.headers(ask.header('origin')))
+      const who: About = grant.token === null ? about : { ...about, token: grant.token }
+      if (posts !== undefined) {
+        if (options.inbox === undefined) return refuse(404, 'not_publisher', who)
+        return options.inbox.take(posts, ask)
+      }
+      if (found?.stream !== undefined) return answerStream(ask, found.stream, who)
+      return answerFile(ask, found!.file!, who)
+    },
+  }
+}
+
+export function refuse(status: number, code: ServeCode, about: About, headers: Headers = []): FullReply {
+  const { cause, cure } = SERVE_CODES[code]
+  return problemReply(status, { code, message: cause, cure }, about, headers)
+}
+
+function notAllowed(allow: string, about: About): FullReply {
+  return refuse(405, 'method_not_allowed', about, ['Allow', allow])
+}
+
+function join(headers: Headers, extra: Headers): Headers {
+  return extra.length === 0 ? headers : [...headers, ...extra]
+}

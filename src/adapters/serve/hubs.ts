@@ -1,0 +1,82 @@
+import type { Item } from './forms.ts'
+import { createHub, type Hub, type Sink } from './hub.ts'
+import { headRoute } from './layout.ts'
+import type { Origin } from './origin.ts'
+import type { Shelf } from './shelf.ts'
+
+export interface HubsOptions {
+  readonly origin: Origin
+  readonly shelf: Shelf
+  readonly pollMs: number
+  readonly heartbeatMs: number
+  readonly onDrop?: () => void
+  readonly onEvent?: (project: string, environment: string, listeners: number) => void
+}
+
+export interface Hubs {
+  /** undefined: there is no such environment, or it has no head yet. */
+  open(
+    project: string,
+    environment: string,
+    lastEventId: string | undefined,
+  ): Promise<((sink: Sink) => () => void) | undefined>
+  size(): number
+  poke(project: string, environment: string): void
+  close(spreadMs: number): void
+}
+
+/** Streams by environment. Those that have no head are forgotten at once, so made-up names leave nothing behind. */
+export function createHubs(options: HubsOptions): Hubs {
+  const hubs = new Map<string, Hub>()
+  let closed = false
+  const forget = (key: string, hub: Hub) => {
+    if (hub.size() === 0 && hubs.get(key) === hub) hubs.delete(key)
+  }
+  const make = (project: string, environment: string): Hub => {
+    const route = headRoute(project, environment)
+    return createHub({
+      read: async (): Promise<Item | undefined> => options.shelf.take(route),
+      watch: onChange =>
+        options.origin.watch?.(project, environment, () => {
+          options.shelf.expire(route)
+          onChange()
+        }) ?? (() => {}),
+      pollMs: options.pollMs,
+      heartbeatMs: options.heartbeatMs,
+      ...(options.onDrop && { onDrop: options.onDrop }),
+      onEvent: listeners => options.onEvent?.(project, environment, listeners),
+    })
+  }
+  return {
+    async open(project, environment, lastEventId) {
+      if (closed) return undefined
+      const key = `${project}/${environment}`
+      let hub = hubs.get(key)
+      if (hub === undefined) {
+        hub = make(project, environment)
+        hubs.set(key, hub)
+      }
+      try {
+        const join = await hub.open(lastEventId)
+        if (join === undefined) forget(key, hub)
+        return join
+      } catch (error) {
+        forget(key, hub)
+        throw error
+      }
+    },
+    size() {
+      let sum = 0
+      for (const hub of hubs.values()) sum += hub.size()
+      return sum
+    },
+    poke(project, environment) {
+      options.shelf.expire(headRoute(project, environment))
+      hubs.get(`${project}/${environment}`)?.poke()
+    },
+    close(spreadMs) {
+      closed = true
+      for (const hub of [...hubs.values()]) hub.close(spreadMs)
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { concat } from '../../base/bytes.ts'
+import { EnsignError } from '../../base/errors.ts'
+import { type AccessLine, accessLine } from './access-log.ts'
+import { type Ask, isStream, type Reply, type StreamReply } from './ask.ts'
+import { type Core, createCore, refuse, type ServeOptions } from './core.ts'
+import { runtimeEncoders } from './encoders.ts'
+
+export interface HandlerOptions extends ServeOptions {
+  readonly log?: (line: AccessLine) => void
+  /** Proxies in front of this server that append to X-Forwarded-For; 0, the default, believes the socket alone. */
+  readonly trustedProxies?: number
+}
+
+export interface Handler {
+  (request: IncomingMessage, response: ServerResponse): void
+  readonly core: Core
+}
+
+/** Bytes that may wait in one listener's socket; and for how long any may. */
+const MAX_WAITING = 64 * 1024
+const MAX_WAITING_MS = 30_000
+const BODY_MS = 10_000
+
+/** A handler for `http.createServer`, Express, Fastify (`reply.hijack()`): no Request or Response is made on the way. */
+export function createHandler(options: HandlerOptions): Handler {
+  const core = createCore({ encoders: runtimeEncoders(), ...options })
+  const now = options.now ?? Date.now
+  const proxies = options.trustedProxies ?? 0
+
+  const send = (request: IncomingMessage, response: ServerResponse, reply: Reply, startedAt: number) => {
+    core.metrics.add('ensign_requests_total', `route="${reply.about.kind}",status="${reply.status}"`)
+    options.log?.(accessLine(reply, request.method ?? '', startedAt, now()))
+    if (response.destroyed) return
+    if (isStream(reply)) {
+      stream(response, reply, now)
+      return
+    }
+    // What was not read of a body is not waited for.
+    const unread = request.method === 'POST' && !request.complete
+    response.writeHead(reply.status, (unread ? [...reply.headers, 'Connection', 'close'] : reply.headers) as string[])
+    if (reply.body === undefined) {
+      response.end()
+      return
+    }
+    core.metrics.add('ensign_response_bytes_total', '', reply.body.length)
+    response.end(reply.body)
+  }
+
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    const startedAt = options.log === undefined ? 0 : now()
+    const fail = (error: unknown) => {
+      options.onError?.('answering a request', error)
+      if (!response.headersSent) send(request, response, refuse(503, 'unavailable', { kind: 'none' }), startedAt)
+      else response.destroy()
+    }
+    try {
+      const reply = core.answer(askOf(request, proxies))
+      if (reply instanceof Promise) reply.then(done => send(request, response, done, startedAt)).catch(fail)
+      else send(request, response, reply, startedAt)
+    } catch (error) {
+      fail(error)
+    }
+  }
+  return Object.assign(handler, { core })
+}
+
+function askOf(request: IncomingMessage, proxies: number): Ask {
+  const { headers } = request
+  const url = request.url ?? ''
+  const query = url.indexOf('?')
+  return {
+    method: request.method ?? '',
+    path: query === -1 ? url : url.slice(0, query),
+    header(name) {
+      const value = headers[name]
+      return Array.isArray(value) ? value.join(', ') : value
+    },
+    get address() {
+      return addressOf(request, proxies)
+    },
+    body: maxBytes => readBody(request, maxBytes),
+  }
+}
+
+/** Each trusted proxy appends one address on the right; what stands further left was written by the caller. */
+function addressOf(request: IncomingMessage, proxies: number): string | undefined {
+  const header = request.headers['x-forwarded-for']
+  if (proxies === 0 || typeof header !== 'string') return request.socket.remoteAddress
+  return header.split(',').at(-proxies)?.trim() ?? request.socket.remoteAddress
+}
+
+function stream(response: ServerResponse, reply: StreamReply, now: () => number): void {
+  // No chunked coding: an event then goes to the socket in one piece, the same memory for every listener.
+  response.removeHeader('Transfer-Encoding')
+  response.writeHead(200, reply.headers as string[])
+  response.flushHeaders()
+  response.socket?.setNoDelay(true)
+  let waitingSince: number | undefined
+  const leave = reply.join({
+    write(frame) {
+      if (response.destroyed) return false
+      const waiting = response.writableLength
+      if (waiting === 0) waitingSince = undefined
+      else waitingSince ??= now()
+      if (waiting > MAX_WAITING || (waitingSince !== undefined && now() - waitingSince > MAX_WAITING_MS)) {
+        // `end` would wait for what the listener does not take.
+        response.destroy()
+        return false
+      }
+      response.write(frame)
+      return true
+    },
+    end: () => response.end(),
+  })
+  response.once('close', leave)
+  response.on('error', leave)
+}
+
+/** The body under a cap that holds while it streams, whatever Content-Length says, and under one deadline for all of it. */
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    const settle = (finish: () => void) => {
+      clearTimeout(timer)
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      finish()
+    }
+    const refuseBody = (code: string, what: string) =>
+      settle(() => {
+        request.pause()
+        reject(new EnsignError(code, what))
+      })
+    const onData = (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBytes) refuseBody('too_large', `the body is over ${maxBytes} bytes`)
+      else chunks.push(chunk)
+    }
+    const onEnd = () => settle(() => resolve(concat(...chunks)))
+    const onGone = () => refuseBody('body', 'the body ended early')
+    const timer = setTimeout(() => refuseBody('body_timeout', 'the body came too slowly'), BODY_MS)
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+      refuseBody('too_large', `the body is over ${maxBytes} bytes`)
+      return
+    }
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  })
+}

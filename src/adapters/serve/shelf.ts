@@ -1,0 +1,131 @@
+import { equalBytes } from '../../base/bytes.ts'
+import { ENCODE_AT_ONCE, type FormOptions, type Item, makeItem } from './forms.ts'
+import type { FileRoute } from './layout.ts'
+import type { Origin } from './origin.ts'
+
+export interface ShelfOptions extends FormOptions {
+  readonly origin: Origin
+  readonly now: () => number
+  /** How long a file that may change is trusted without a look at the store; a watched head is told at once. */
+  readonly recheckMs: number
+  /** Memory for prepared files, all codings counted. */
+  readonly maxBytes: number
+  readonly onError?: (route: FileRoute, error: unknown) => void
+}
+
+interface Slot {
+  item: Item | undefined
+  checkedAt: number
+  loading: Promise<Item | undefined> | undefined
+  /** Raised by each `expire`, so that a read which began before a change does not pass for one after it. */
+  changes: number
+  readonly route: FileRoute
+}
+
+export interface Shelf {
+  /** Without a promise when the file is at hand and fresh: this is the path of nearly every request. */
+  take(route: FileRoute): Item | Promise<Item | undefined>
+  /** The file may have changed: the next one who asks looks at the store. */
+  expire(route: FileRoute): void
+  bytes(): number
+}
+
+/** Files ready to be sent, in bounded memory. Each is read and compressed once however many ask at the same time. */
+export function createShelf(options: ShelfOptions): Shelf {
+  const slots = new Map<string, Slot>()
+  let total = 0
+
+  const drop = (key: string, slot: Slot) => {
+    if (slots.get(key) !== slot) return
+    slots.delete(key)
+    total -= slot.item?.size ?? 0
+  }
+  const keep = (key: string, slot: Slot, item: Item) => {
+    if (slots.get(key) !== slot) return
+    total += item.size - (slot.item?.size ?? 0)
+    slot.item = item
+    slots.delete(key)
+    slots.set(key, slot)
+    for (const [oldest, other] of slots) {
+      if (total <= options.maxBytes || other === slot) break
+      drop(oldest, other)
+    }
+    if (total > options.maxBytes) drop(key, slot)
+  }
+
+  const load = async (key: string, slot: Slot): Promise<Item | undefined> => {
+    const { route, changes } = slot
+    const looked = () => {
+      slot.checkedAt = slot.changes === changes ? options.now() : Number.NEGATIVE_INFINITY
+    }
+    let bytes: Uint8Array | undefined
+    try {
+      bytes = await options.origin.get(route.project, route.path, route.maxBytes)
+    } catch (error) {
+      options.onError?.(route, error)
+      // A store that cannot be read takes nothing away: what was there is still signed, and goes on being served.
+      if (slot.item === undefined) {
+        drop(key, slot)
+        throw error
+      }
+      looked()
+      return slot.item
+    }
+    if (bytes === undefined) {
+      drop(key, slot)
+      return undefined
+    }
+    looked()
+    if (slot.item !== undefined && equalBytes(slot.item.bytes, bytes)) return slot.item
+    const small = bytes.length <= ENCODE_AT_ONCE
+    const item = await makeItem(bytes, route, options, small)
+    keep(key, slot, item)
+    if (!small && bytes.length <= options.maxBytes / 4) encodeBeside(key, slot, item)
+    return item
+  }
+
+  const encodeBeside = (key: string, slot: Slot, plain: Item) => {
+    makeItem(plain.bytes, slot.route, options, true).then(
+      encoded => {
+        if (slot.item === plain) keep(key, slot, encoded)
+      },
+      error => options.onError?.(slot.route, error),
+    )
+  }
+
+  const start = (key: string, slot: Slot): Promise<Item | undefined> => {
+    slot.loading ??= load(key, slot).finally(() => {
+      slot.loading = undefined
+    })
+    return slot.loading
+  }
+
+  const keyOf = (route: FileRoute) => `${route.project}/${route.path}`
+  return {
+    take(route) {
+      const key = keyOf(route)
+      let slot = slots.get(key)
+      if (slot?.item !== undefined) {
+        if (route.immutable) {
+          // Most recently used stands last.
+          slots.delete(key)
+          slots.set(key, slot)
+          return slot.item
+        }
+        if (options.now() - slot.checkedAt < options.recheckMs) return slot.item
+      }
+      if (slot === undefined) {
+        slot = { item: undefined, checkedAt: Number.NEGATIVE_INFINITY, loading: undefined, changes: 0, route }
+        slots.set(key, slot)
+      }
+      return start(key, slot)
+    },
+    expire(route) {
+      const slot = slots.get(keyOf(route))
+      if (slot === undefined) return
+      slot.changes++
+      slot.checkedAt = Number.NEGATIVE_INFINITY
+    },
+    bytes: () => total,
+  }
+}

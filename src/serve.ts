@@ -1,0 +1,8 @@
+export { makeToken, parseTokens, type StoredToken } from './adapters/serve/access.ts'
+export type { AccessLine } from './adapters/serve/access-log.ts'
+export { SERVE_CODES } from './adapters/serve/codes.ts'
+export type { ServeOptions } from './adapters/serve/core.ts'
+export type { Cors } from './adapters/serve/cors.ts'
+export { createFetchHandler, type FetchHandler, type FetchHandlerOptions } from './adapters/serve/fetch.ts'
+export { createHandler, type Handler, type HandlerOptions } from './adapters/serve/node.ts'
+export { type Origin, originOf, type ProjectReader } from './adapters/serve/origin.ts'

@@ -1,0 +1,183 @@
+import { connect, type Socket } from 'node:net'
+import { EventSource } from 'eventsource'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFetchHandler } from '../../src/adapters/serve/fetch.ts'
+import { fromUtf8 } from '../../src/base/bytes.ts'
+import { fileWorld, headFile, listen, type Running, raw, until } from './support.ts'
+
+const STREAM = '/v1/shop/production/stream'
+const servers: Running[] = []
+const closers: (() => void)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) close()
+  for (const server of servers.splice(0)) await server.close()
+})
+
+async function serve(options: Partial<Parameters<typeof listen>[0]> = {}) {
+  const world = fileWorld({ 'production/head.json': headFile(1) })
+  const server = await listen({ origin: world.origin, ...options })
+  servers.push(server)
+  return { world, server }
+}
+
+interface Line {
+  readonly socket: Socket
+  text(): string
+}
+
+function open(port: number, headers = ''): Promise<Line> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(`GET ${STREAM} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`)
+      resolve({ socket, text: () => text })
+    })
+    let text = ''
+    socket.on('data', chunk => {
+      text += chunk.toString('latin1')
+    })
+    socket.on('error', reject)
+    closers.push(() => socket.destroy())
+  })
+}
+
+describe('the event stream', () => {
+  it('carries the bytes of head.json as one line, with id and event', async () => {
+    const { world, server } = await serve()
+    const source = new EventSource(server.url + STREAM)
+    closers.push(() => source.close())
+    const events: { id: string; data: string }[] = []
+    source.addEventListener('head', event => events.push({ id: event.lastEventId, data: event.data }))
+    await until(() => events.length === 1)
+    world.push(headFile(2))
+    await until(() => events.length === 2)
+    expect(events).toEqual([
+      { id: '1.1', data: fromUtf8(headFile(1)) },
+      { id: '1.2', data: fromUtf8(headFile(2)) },
+    ])
+  })
+
+  it('repeats nothing to one who has it, and takes no other Last-Event-ID for anything', async () => {
+    const { world, server } = await serve({ heartbeatMs: 150 })
+    const knows = await open(server.port, 'Last-Event-ID: 1.1\r\n')
+    const behind = await open(server.port, 'Last-Event-ID: 1.0\r\n')
+    const odd = await open(server.port, `Last-Event-ID: ${'9'.repeat(8_000)}\r\n`)
+    await until(() => behind.text().includes('data: ') && odd.text().includes('data: '))
+    await until(() => knows.text().includes(':\n\n'))
+    expect(knows.text()).not.toContain('data:')
+    world.push(headFile(2))
+    await until(() => knows.text().includes('id: 1.2'))
+  })
+
+  it('says what proxies must not do with it', async () => {
+    const { server } = await serve()
+    const line = await open(server.port)
+    await until(() => line.text().includes('data: '))
+    const head = line.text().slice(0, line.text().indexOf('\r\n\r\n')).toLowerCase()
+    expect(head).toContain('content-type: text/event-stream')
+    expect(head).toContain('cache-control: no-store, no-transform')
+    expect(head).toContain('x-accel-buffering: no')
+    expect(head).not.toContain('transfer-encoding')
+  })
+
+  it('beats, and notices a change that nobody tells', async () => {
+    const { world, server } = await serve({ heartbeatMs: 150, recheckMs: 20 })
+    const line = await open(server.port)
+    await until(() => line.text().split(':\n\n').length > 3)
+    world.files.set('production/head.json', headFile(2))
+    await until(() => line.text().includes('id: 1.2'))
+  })
+
+  it('does not exist for an environment without a head', async () => {
+    const { server } = await serve()
+    expect((await fetch(`${server.url}/v1/shop/other/stream`)).status).toBe(404)
+    expect(server.handler.core.hubs.size()).toBe(0)
+  })
+
+  it('leaves out a head that would break the line, and gives the next', async () => {
+    const { world, server } = await serve()
+    const line = await open(server.port)
+    await until(() => line.text().includes('id: 1.1'))
+    world.push(new TextEncoder().encode(fromUtf8(headFile(2))!.replace(',', ',\n')))
+    world.push(new TextEncoder().encode('{"head":"data: forged'))
+    world.push(headFile(3))
+    await until(() => line.text().includes('id: 1.3'))
+    expect(line.text()).not.toContain('id: 1.2')
+    expect(line.text()).not.toContain('forged')
+  })
+
+  it('drops who does not read and keeps nothing for him', async () => {
+    const { world, server } = await serve({ heartbeatMs: 60_000 })
+    const fast = await open(server.port)
+    const slow = await open(server.port)
+    await until(() => server.handler.core.hubs.size() === 2)
+    slow.socket.pause()
+    let sequence = 1
+    while (server.handler.core.hubs.size() === 2 && sequence < 400) {
+      world.push(headFile(++sequence, 'x'.repeat(100_000)))
+      await until(() => fast.text().includes(`id: 1.${sequence}\n`))
+    }
+    expect(server.handler.core.hubs.size()).toBe(1)
+    expect(server.handler.core.metrics.text()).toContain('ensign_streams_dropped_total 1')
+    world.push(headFile(1_000))
+    await until(() => fast.text().includes('id: 1.1000'))
+  })
+
+  it('takes so many listeners and no more', async () => {
+    const { server } = await serve({ maxStreams: 1 })
+    await open(server.port)
+    await until(() => server.handler.core.hubs.size() === 1)
+    const answer = await raw(server.port, `GET ${STREAM} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /)
+    expect(answer).toContain('too_many_streams')
+  })
+
+  it('ends every stream on draining and lets no new one in', async () => {
+    const { server } = await serve()
+    const lines = await Promise.all(Array.from({ length: 20 }, () => open(server.port)))
+    await until(() => server.handler.core.hubs.size() === 20)
+    const ended = lines.map(line => new Promise(resolve => line.socket.once('close', resolve)))
+    server.handler.core.drain(50)
+    await Promise.all(ended)
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503)
+    expect((await fetch(server.url + STREAM)).status).toBe(503)
+    expect((await fetch(`${server.url}/v1/shop/production/head.json`)).status).toBe(200)
+  })
+
+  it('writes a head out once for all, however many listen', async () => {
+    const { world, server } = await serve()
+    const lines = await Promise.all(Array.from({ length: 50 }, () => open(server.port)))
+    await until(() => server.handler.core.hubs.size() === 50)
+    const before = world.asked.length
+    world.push(headFile(2))
+    await until(() => lines.every(line => line.text().includes('id: 1.2')))
+    // One read for the change, and at most one more by the clock.
+    expect(world.asked.length - before).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('the event stream of the fetch handler', () => {
+  const ask = (handler: ReturnType<typeof createFetchHandler>) => handler(new Request(`http://flags.test${STREAM}`))
+
+  it('gives head after head and forgets who leaves', async () => {
+    const world = fileWorld({ 'production/head.json': headFile(1) })
+    const handler = createFetchHandler({ origin: world.origin })
+    const reader = (await ask(handler)).body!.getReader()
+    expect(fromUtf8((await reader.read()).value!)).toMatch(/^id: 1\.1\nevent: head\ndata: \{.*\}\n\n$/)
+    world.push(headFile(2))
+    expect(fromUtf8((await reader.read()).value!)).toContain('id: 1.2')
+    await reader.cancel()
+    expect(handler.core.hubs.size()).toBe(0)
+  })
+
+  it('drops who does not read', async () => {
+    const world = fileWorld({ 'production/head.json': headFile(1, 'x'.repeat(50_000)) })
+    const handler = createFetchHandler({ origin: world.origin })
+    await ask(handler)
+    expect(handler.core.hubs.size()).toBe(1)
+    for (let sequence = 2; sequence < 10 && handler.core.hubs.size() > 0; sequence++) {
+      world.push(headFile(sequence, 'x'.repeat(50_000)))
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+    expect(handler.core.hubs.size()).toBe(0)
+  })
+})
