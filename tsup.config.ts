@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { rules: 'src/rules/index.ts' },
+  entry: { rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
   format: ['esm', 'cjs'],
   target: 'es2023',
   platform: 'neutral',
