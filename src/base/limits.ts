@@ -11,6 +11,8 @@ export const MAX_JSON_DEPTH = 64
 
 // Root chain
 export const MAX_ROOT_HOPS_COUNT = 1_024
+/** People, environments, and each list of people. */
+export const MAX_ROOT_LIST_COUNT = 1_024
 export const MAX_ROOT_LIFETIME_MS = 400 * 24 * 3600_000
 
 // Head and stops

@@ -1,0 +1,85 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { CryptoKey } from 'jose'
+import { base64url, concat, fromBase64url, utf8 } from '../base/bytes.ts'
+import { EnsignError } from '../base/errors.ts'
+import { isObject } from '../base/json.ts'
+import { must } from '../base/must.ts'
+import { judgeEd25519, judgeP256 } from './points.ts'
+import type { Algorithm, PublicJwk } from './types.ts'
+
+export interface Key {
+  readonly kid: string
+  readonly alg: Algorithm
+  /** Imported on first use and kept. */
+  readonly cryptoKey: () => Promise<CryptoKey>
+}
+
+interface KeyKind {
+  readonly alg: Algorithm
+  readonly kty: string
+  readonly members: readonly string[]
+  readonly params: { readonly name: string; readonly namedCurve?: string }
+}
+
+/** The two kinds there are, by `crv`. `members` without kid, in the order of RFC 7638. */
+const KINDS = new Map<unknown, KeyKind>([
+  ['Ed25519', { alg: 'Ed25519', kty: 'OKP', members: ['crv', 'kty', 'x'], params: { name: 'Ed25519' } }],
+  [
+    'P-256',
+    { alg: 'ES256', kty: 'EC', members: ['crv', 'kty', 'x', 'y'], params: { name: 'ECDSA', namedCurve: 'P-256' } },
+  ],
+])
+
+/** The RFC 7638 thumbprint: SHA-256 over the required members, in order, without white space; base64url. */
+export function thumbprint(jwk: Omit<PublicJwk, 'kid'>): string {
+  const kind = KINDS.get(jwk.crv)
+  if (kind === undefined) throw new EnsignError('key_alg', 'neither Ed25519 nor P-256')
+  const members = kind.members.map(name => `${JSON.stringify(name)}:${JSON.stringify(jwk[name as keyof typeof jwk])}`)
+  return base64url(sha256(utf8(`{${members.join(',')}}`)))
+}
+
+/**
+ * Literal form: `{"crv":"Ed25519","kid":"<43>","kty":"OKP","x":"<43>"}`, or `{"crv":"P-256","kid":…,"kty":"EC","x":…,"y":…}`.
+ * Refuses all that is no good public key, whatever the runtime would make of it.
+ */
+export function importKey(jwk: unknown, at = '', judged?: (kid: string) => Key | undefined): Key {
+  must('3.1', isObject(jwk), 'key', 'not an object', at)
+  const own = new Map(Object.entries(jwk))
+  const kind = KINDS.get(own.get('crv'))
+  must('3.2', kind !== undefined && own.get('kty') === kind.kty, 'key_alg', 'neither Ed25519 nor P-256', at)
+  const known = [...own.keys()].every(name => name === 'kid' || kind.members.includes(name))
+  must('3.3', known && own.size === kind.members.length + 1, 'key', 'a private, foreign or missing member', at)
+  const [x, y = new Uint8Array(32)] = ['x', 'y']
+    .filter(name => own.has(name))
+    .map(name => coordinate(own.get(name), at))
+  const kid = thumbprint(jwk as unknown as PublicJwk)
+  must('3.5', own.get('kid') === kid, 'kid_not_thumbprint', 'the kid is not the thumbprint', at)
+  // The kid is a hash of the point, so that one that was judged before need not be again.
+  const before = judged?.(kid)
+  if (before !== undefined) return before
+  const verdict = kind.alg === 'Ed25519' ? judgeEd25519(x!) : judgeP256(x!, y)
+  must('3.6', verdict !== 'weak', 'weak_key', 'a point of small order', at)
+  must('3.7', verdict === 'good', 'key', 'not a point of its curve', at)
+  const raw = kind.alg === 'Ed25519' ? x! : concat(Uint8Array.of(4), x!, y)
+  let imported: Promise<CryptoKey> | undefined
+  return {
+    kid,
+    alg: kind.alg,
+    // From raw bytes: a JWK given to WebCrypto is also read through Object.prototype.
+    cryptoKey: () => (imported ??= importRaw(raw, kind)),
+  }
+}
+
+async function importRaw(raw: Uint8Array<ArrayBuffer>, kind: KeyKind): Promise<CryptoKey> {
+  try {
+    return await crypto.subtle.importKey('raw', raw, kind.params, false, ['verify'])
+  } catch (cause) {
+    throw new EnsignError('unsupported_runtime', `this runtime has no ${kind.alg}`, { cause })
+  }
+}
+
+function coordinate(value: unknown, at: string): Uint8Array<ArrayBuffer> {
+  const bytes = typeof value === 'string' ? fromBase64url(value) : undefined
+  must('3.4', bytes?.length === 32, 'key', 'a coordinate that is not 32 bytes of base64url', at)
+  return bytes
+}

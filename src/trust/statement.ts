@@ -1,0 +1,148 @@
+import { flattenedVerify } from 'jose/jws/flattened/verify'
+import { fromBase64url, fromUtf8 } from '../base/bytes.ts'
+import { isObject, parseCanonical } from '../base/json.ts'
+import * as limits from '../base/limits.ts'
+import { must } from '../base/must.ts'
+import { digestOf } from './digest.ts'
+import type { Key } from './keys.ts'
+import type { Shape } from './shape.ts'
+import type { Algorithm, Signed, StatementType } from './types.ts'
+
+export interface Signature {
+  /** base64url, as it stands in the envelope. */
+  readonly protected: string
+  readonly signature: string
+  readonly alg: Algorithm
+  readonly iat: number
+  readonly kid: string
+}
+
+/** A statement whose form is right. Nobody has vouched for what it says yet. */
+export interface Envelope {
+  readonly type: StatementType
+  readonly at: string
+  /** base64url, as it stands in the envelope. */
+  readonly encoded: string
+  readonly payload: Uint8Array
+  /** SHA-256 of the payload's bytes: the statement's identity. */
+  readonly digest: string
+  /** SHA-256 of the envelope's bytes: what the log commits to. */
+  readonly envelope: string
+  readonly signatures: readonly Signature[]
+}
+
+export interface KnownKey extends Key {
+  readonly person: string
+  readonly machine: boolean
+}
+
+/** By kid. */
+export type KeyRing = ReadonlyMap<string, KnownKey>
+
+/** What a statement must be of. Undefined is not compared: a root has no environment, and the first one defines genesis. */
+export interface Binding {
+  readonly project: string
+  readonly environment: string | undefined
+  readonly genesis: string | undefined
+}
+
+const CAPS: Record<StatementType, { readonly envelope: number; readonly payload: number }> = {
+  root: { envelope: limits.MAX_ROOT_ENVELOPE, payload: limits.MAX_ROOT_ENVELOPE },
+  release: { envelope: limits.MAX_ENVELOPE, payload: limits.MAX_SIGNABLE_PAYLOAD },
+  stop: { envelope: limits.MAX_ENVELOPE, payload: limits.MAX_PAYLOAD },
+  head: { envelope: limits.MAX_ENVELOPE, payload: limits.MAX_SIGNABLE_PAYLOAD },
+  event: { envelope: limits.MAX_ENVELOPE, payload: limits.MAX_PAYLOAD },
+}
+
+const ENVELOPE = /^\{"payload":"([^"\\]*)","signatures":\[(.+)\]\}$/s
+const SIGNATURE = /\{"protected":"([^"\\]*)","signature":"([^"\\]*)"\}(,(?!$)|$)/sy
+const HEADER = /^\{"alg":"(Ed25519|ES256)","iat":([1-9]\d{9}),"kid":"([\w-]{43})","typ":"ensign-([a-z]+)\+jws"\}$/
+
+/**
+ * `{"payload":"<base64url>","signatures":[{"protected":"<base64url>","signature":"<base64url>"},…]}`, ascending by
+ * `protected`. The form is a regular language, so it is matched and not parsed: there is nothing for two JSON parsers
+ * to disagree on. No signature is checked here.
+ */
+export function readEnvelope(bytes: Uint8Array, type: StatementType, at: string): Envelope {
+  must('1.1', bytes.length <= CAPS[type].envelope, 'too_large', `more than ${CAPS[type].envelope} bytes`, at)
+  const [, encoded = '', list = ''] = ENVELOPE.exec(fromUtf8(bytes) ?? '') ?? []
+  must('1.2', list !== '', 'envelope', 'not the one byte form', at)
+  const rows = [...signaturesIn(list, at)]
+  const payload = fromBase64url(encoded)
+  must('1.4', payload !== undefined, 'envelope', 'the payload is not strict base64url', at)
+  must('1.5', payload.length <= CAPS[type].payload, 'too_large', `a payload over ${CAPS[type].payload} bytes`, at)
+  const signatures = rows.map(row => readSignature(row, type, at))
+  must('1.8', new Set(signatures.map(one => one.kid)).size === rows.length, 'duplicate_signature', 'a key twice', at)
+  const ascending = signatures.every((one, i) => i === 0 || signatures[i - 1]!.protected < one.protected)
+  must('1.9', ascending, 'envelope', 'the signatures are not ascending', at)
+  return { type, at, encoded, payload, digest: digestOf(payload), envelope: digestOf(bytes), signatures }
+}
+
+function* signaturesIn(list: string, at: string): Generator<readonly [string, string]> {
+  const form = new RegExp(SIGNATURE)
+  for (let count = 1; form.lastIndex < list.length; count++) {
+    must('1.3', count <= limits.MAX_SIGNATURES_COUNT, 'too_many_signatures', 'more than 16 signatures', at)
+    const match = form.exec(list)
+    must('1.2', match !== null, 'envelope', 'not the one byte form', at)
+    yield [match[1]!, match[2]!]
+  }
+}
+
+function readSignature(row: readonly [string, string], type: StatementType, at: string): Signature {
+  const text = fromUtf8(fromBase64url(row[0]) ?? new Uint8Array(0)) ?? ''
+  const [, alg, iat, kid = '', typ] = HEADER.exec(text) ?? []
+  must('1.6', typ === type, 'header', `not the one header of a ${type}`, at)
+  must('1.7', fromBase64url(row[1])?.length === 64, 'signature', 'not 64 bytes of strict base64url', at)
+  return { protected: row[0], signature: row[1], alg: alg as Algorithm, iat: Number(iat), kid }
+}
+
+/**
+ * Who signed, of those whom `keys` knows. A signer that it does not know does not count and costs nothing;
+ * a known key with a bad signature is a refusal.
+ */
+export async function verifyEnvelope(envelope: Envelope, keys: KeyRing): Promise<readonly Signed[]> {
+  const signed: Signed[] = []
+  for (const one of envelope.signatures) {
+    const key = keys.get(one.kid)
+    if (key === undefined) continue
+    must('1.10', one.alg === key.alg, 'header', "the algorithm is not the key's", envelope.at)
+    must('1.11', await verifies(envelope, one, key), 'signature', `a bad signature of ${key.person}`, envelope.at)
+    signed.push({ person: key.person, kid: one.kid, iat: one.iat })
+  }
+  return signed
+}
+
+export async function verifies(
+  envelope: Pick<Envelope, 'encoded'>,
+  one: Pick<Signature, 'protected' | 'signature'>,
+  key: Key,
+): Promise<boolean> {
+  const jws = { protected: one.protected, payload: envelope.encoded, signature: one.signature }
+  const cryptoKey = await key.cryptoKey()
+  try {
+    await flattenedVerify(jws, cryptoKey, { algorithms: [key.alg] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What the statement says: canonical bytes of the closed shape, of this project, environment and lineage. */
+export function readPayload<T extends object>(envelope: Envelope, shape: Shape<T>, binding: Binding): T {
+  const { at, type } = envelope
+  const value = parseCanonical(envelope.payload, CAPS[type].payload, at)
+  must('2.1', isObject(value) && Object.hasOwn(value, 'type') && value.type === type, 'schema', `no ${type}`, at)
+  must('2.2', Object.hasOwn(value, 'spec') && value.spec === 1, 'spec', 'a version of the format other than 1', at)
+  const payload = shape(value, at)
+  for (const [name, code] of BOUND) {
+    const wanted = binding[name]
+    must('2.13', wanted === undefined || value[name] === wanted, code, `another ${name}`, at)
+  }
+  return payload
+}
+
+const BOUND = [
+  ['project', 'wrong_project'],
+  ['environment', 'wrong_environment'],
+  ['genesis', 'wrong_genesis'],
+] as const
