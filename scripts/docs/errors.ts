@@ -1,9 +1,11 @@
 import { BASE_CODES } from '../../src/base/codes.ts'
 import type { CodeTable } from '../../src/base/errors.ts'
 import { LOG_CODES } from '../../src/log/codes.ts'
+import { TRUST_CODES } from '../../src/trust/codes.ts'
 
 const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Bytes and JSON', BASE_CODES],
+  ['Signed statements', TRUST_CODES],
   ['Audit log', LOG_CODES],
 ]
 

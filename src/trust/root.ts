@@ -74,13 +74,7 @@ async function openPinned(
   const { digest } = envelope
   must('5.2', isBytes(pin) || pin.digest === digest, 'root_digest', 'not the pinned root', at)
   const payload = readPayload(envelope, rootShape, { project, environment: undefined, genesis: undefined })
-  must(
-    '5.3',
-    isBytes(pin) || pin.version === payload.version,
-    'root_version',
-    'not the pinned version',
-    at,
-  )
+  must('5.3', isBytes(pin) || pin.version === payload.version, 'root_version', 'not the pinned version', at)
   checkRoles(payload, at)
   const history: History = { owners: new Map(), environments: new Map() }
   const keys = await keysOf(payload, history.owners, pause, at)
