@@ -33,7 +33,7 @@ export interface RootChainOptions {
   readonly pin: RootPin
   readonly project: string
   /** The statement of root `version`, or undefined where there is none yet. */
-  readonly fetch: (version: number) => Promise<Uint8Array | undefined>
+  readonly read: (version: number) => Promise<Uint8Array | undefined>
   /** Goes on from here and not from the pin. */
   readonly from?: RootState | undefined
   readonly pause?: Pause | undefined
@@ -43,8 +43,8 @@ const noPause: Pause = async () => {}
 
 /** From the pinned root to the newest that there is. */
 export async function openRootChain(options: RootChainOptions): Promise<RootState> {
-  const { fetch, project, pause = noPause } = options
-  let root = options.from ?? (await openPinned(options.pin, fetch, project, pause))
+  const { read, project, pause = noPause } = options
+  let root = options.from ?? (await openPinned(options.pin, read, project, pause))
   const pinned = root
   const history = {
     owners: new Map(root.history.owners),
@@ -52,7 +52,7 @@ export async function openRootChain(options: RootChainOptions): Promise<RootStat
   }
   const chain = [...root.chain]
   for (;;) {
-    const bytes = await fetch(root.payload.version + 1)
+    const bytes = await read(root.payload.version + 1)
     if (bytes === undefined) return root === pinned ? root : Object.freeze({ ...root, chain: Object.freeze(chain) })
     must('5.1', chain.length <= limits.MAX_ROOT_HOPS_COUNT, 'too_many_roots', 'a chain over 1,024 hops')
     root = await openNext(root, new Uint8Array(bytes), history, project, pause)
@@ -63,11 +63,11 @@ export async function openRootChain(options: RootChainOptions): Promise<RootStat
 /** The first root is believed because the application names it; it must meet its own threshold all the same. */
 async function openPinned(
   pin: RootPin,
-  fetch: RootChainOptions['fetch'],
+  read: RootChainOptions['read'],
   project: string,
   pause: Pause,
 ): Promise<RootState> {
-  const bytes = isBytes(pin) ? pin : await fetch(pin.version)
+  const bytes = isBytes(pin) ? pin : await read(pin.version)
   if (bytes === undefined) throw new EnsignError('root_missing', 'the pinned root was not found')
   const at = isBytes(pin) ? 'pinned root' : `roots/${pin.version}.json`
   const envelope = readEnvelope(new Uint8Array(bytes), 'root', at)
