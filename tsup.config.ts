@@ -1,13 +1,21 @@
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
-export default defineConfig({
-  entry: { rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
-  format: ['esm', 'cjs'],
+const common: Options = {
   target: 'es2023',
-  platform: 'neutral',
-  dts: process.env.ENSIGN_NO_DTS === undefined,
-  clean: true,
   splitting: true,
   sourcemap: false,
   treeshake: false,
-})
+  clean: false,
+  removeNodeProtocol: false,
+}
+
+export default defineConfig([
+  {
+    ...common,
+    entry: { rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
+    format: ['esm', 'cjs'],
+    platform: 'neutral',
+    dts: process.env.ENSIGN_NO_DTS === undefined,
+  },
+  { ...common, entry: { main: 'src/cli/bin.ts' }, outDir: 'dist/cli', format: ['esm'], platform: 'node' },
+])

@@ -1,0 +1,36 @@
+import { EnsignError } from '../base/errors.ts'
+import { COMMANDS } from './commands/index.ts'
+import { helpPage } from './help.ts'
+import type { Io } from './io.ts'
+import { paintFor } from './paint.ts'
+import { type Parsed, parse } from './parse.ts'
+import { failureJson, failureOf, printFailure } from './print.ts'
+import { VERSION } from './version.ts'
+
+/** 0 done, 1 finding or refusal, 2 wrong use. Never throws. */
+export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
+  const words = argv.filter(word => !word.startsWith('-'))
+  try {
+    if (argv.includes('--version') && words.length === 0) return print(io, `ensign ${VERSION}`)
+    if (argv.includes('--help') || argv.includes('-h') || argv.length === 0) {
+      return print(io, helpPage(COMMANDS, words, paintFor(io, io.stdout)))
+    }
+    const { command, call }: Parsed = await parse(COMMANDS, argv, io)
+    const result = await command.run(call)
+    call.progress('')
+    if (result === undefined) return 0
+    print(io, call.json ? JSON.stringify(result.json, null, 2) : result.text)
+    return result.exit ?? 0
+  } catch (thrown) {
+    const failure = failureOf(thrown)
+    if (argv.includes('--json')) print(io, JSON.stringify(failureJson(failure), null, 2))
+    else io.stderr.write(`${printFailure(failure, paintFor(io, io.stderr))}\n`)
+    if (failure.code === 'internal' && io.env.ENSIGN_DEBUG) io.stderr.write(`${(thrown as Error).stack}\n`)
+    return thrown instanceof EnsignError && thrown.code === 'usage' ? 2 : 1
+  }
+}
+
+function print(io: Io, text: string): 0 {
+  if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  return 0
+}

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path'
+import { Argument, Command as Commander, type CommanderError, Option as CommanderOption } from 'commander'
+import { EnsignError } from '../base/errors.ts'
+import type { Call, Command, Option } from './command.ts'
+import type { Io } from './io.ts'
+import { paintFor } from './paint.ts'
+import { progressOf } from './progress.ts'
+
+/** Every command takes these. */
+export const COMMON: readonly Option[] = [
+  { flags: '-C, --dir <folder>', about: 'the workspace, instead of the folder that you are in' },
+  { flags: '--json', about: 'print one JSON document instead of text' },
+]
+
+export interface Parsed {
+  readonly command: Command
+  readonly call: Call
+}
+
+/** Finds the row that the words name and reads its arguments; anything else is a `usage` error. */
+export async function parse(commands: readonly Command[], argv: readonly string[], io: Io): Promise<Parsed> {
+  let parsed: Parsed | undefined
+  const program = quiet(new Commander('ensign'))
+  for (const row of commands) {
+    const [first, second] = row.name.split(' ') as [string, string | undefined]
+    let parent = program
+    if (second !== undefined) {
+      parent = program.commands.find(one => one.name() === first) ?? quiet(program.command(first))
+    }
+    const command = quiet(parent.command(second ?? first))
+    for (const argument of row.args ?? []) {
+      const dots = argument.many === true ? '...' : ''
+      command.addArgument(
+        new Argument(argument.optional === true ? `[${argument.name}${dots}]` : `<${argument.name}${dots}>`),
+      )
+    }
+    for (const option of [...(row.options ?? []), ...COMMON]) command.addOption(optionOf(option))
+    command.action(() => {
+      const values = new Map<string, unknown>()
+      for (const [i, argument] of (row.args ?? []).entries()) values.set(argument.name, command.processedArgs[i])
+      for (const option of command.options)
+        values.set(option.long!.slice(2), command.getOptionValue(option.attributeName()))
+      parsed = { command: row, call: callOf(values, io, commands) }
+    })
+  }
+  try {
+    await program.parseAsync(argv as string[], { from: 'user' })
+  } catch (error) {
+    throw usageOf(error as CommanderError)
+  }
+  if (parsed === undefined) throw new EnsignError('usage', 'no command was given', { cure: 'Run `ensign help`.' })
+  return parsed
+}
+
+function quiet(command: Commander): Commander {
+  return command
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} })
+    .helpOption(false)
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+}
+
+function optionOf(option: Option): CommanderOption {
+  const one = new CommanderOption(option.flags, option.about)
+  if (option.many === true) one.argParser((value: string, all: string[] | undefined) => [...(all ?? []), value])
+  if (option.choices !== undefined && option.many !== true) one.choices(option.choices)
+  if (option.default !== undefined) one.default(option.default)
+  if (option.required === true) one.makeOptionMandatory()
+  return one
+}
+
+function callOf(values: ReadonlyMap<string, unknown>, io: Io, commands: readonly Command[]): Call {
+  const text = (name: string) => {
+    const value = values.get(name)
+    return typeof value === 'string' ? value : undefined
+  }
+  const json = values.get('json') === true
+  return {
+    io,
+    dir: resolve(io.cwd, text('dir') ?? '.'),
+    json,
+    paint: paintFor(io, io.stdout),
+    commands,
+    text,
+    need(name) {
+      const value = text(name)
+      if (value === undefined) throw new EnsignError('usage', `--${name} is needed`)
+      return value
+    },
+    list(name) {
+      const value = values.get(name)
+      if (Array.isArray(value)) return value as string[]
+      return typeof value === 'string' ? [value] : []
+    },
+    has: name => values.get(name) !== undefined && values.get(name) !== false,
+    note: line => io.stderr.write(`${line}\n`),
+    progress: progressOf(io, json),
+  }
+}
+
+/** Commander says `error: unknown option '--x'\n(Did you mean --y?)`. */
+function usageOf(error: CommanderError): EnsignError {
+  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const hint = suggestion === undefined ? undefined : /Did you mean (.*)\?/.exec(suggestion)?.[1]
+  if (!error.code?.startsWith('commander.')) return new EnsignError('internal', error.message, { cause: error })
+  if (error.code === 'commander.help')
+    return new EnsignError('usage', 'a command is missing', { cure: 'Run `ensign help`.' })
+  return new EnsignError(
+    'usage',
+    first,
+    hint === undefined ? { cause: error } : { cure: `Did you mean ${hint}?`, cause: error },
+  )
+}

@@ -1,0 +1,252 @@
+/**
+ * One case of the command line as one text file: what is typed, what comes out, and the files that it starts from.
+ *
+ *   # A remark.
+ *   $ ensign lint --dir shop          a command; below it standard output, line by line
+ *   1 flag, no problems
+ *   2| a line of standard error
+ *   [1]                               the exit code, where it is not 0
+ *   $ cat flags/a.yaml                also: cd, cp, mv, rm, mkdir, ls, write FILE TEXT, env NAME=VALUE, now TIME, input TEXT
+ *   -- ensign.yaml --                 from the first such line on: files
+ *   project: shop
+ *
+ * An expected line `...` stands for any number of lines, and `<*>` inside a line for any text.
+ * UPDATE_SCRIPTS=1 writes what came out into the file.
+ */
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
+import type { Io } from '../../src/cli/io.ts'
+
+export interface Step {
+  readonly line: number
+  readonly words: readonly string[]
+  readonly typed: string
+  readonly expected: readonly string[]
+}
+
+export interface Script {
+  readonly steps: readonly Step[]
+  readonly files: ReadonlyMap<string, string>
+}
+
+export function parseScript(text: string): Script {
+  const lines = text.split('\n')
+  const firstFile = lines.findIndex(line => /^-- \S+ --$/.test(line))
+  const script = firstFile < 0 ? lines : lines.slice(0, firstFile)
+  const files = new Map<string, string>()
+  if (firstFile >= 0) {
+    let name = ''
+    for (const line of lines.slice(firstFile)) {
+      const marker = /^-- (\S+) --$/.exec(line)
+      if (marker !== null) {
+        name = marker[1]!
+        files.set(name, '')
+      } else files.set(name, `${files.get(name)}${line}\n`)
+    }
+    for (const [file, content] of files) files.set(file, content.replace(/\n+$/, '\n'))
+  }
+  const steps: { line: number; typed: string; words: string[]; expected: string[] }[] = []
+  for (const [i, line] of script.entries()) {
+    if (line.startsWith('$ '))
+      steps.push({ line: i + 1, typed: line.slice(2), words: words(line.slice(2)), expected: [] })
+    else if (steps.length > 0 && !line.startsWith('# ')) steps.at(-1)!.expected.push(line)
+  }
+  for (const step of steps) while (step.expected.at(-1) === '') step.expected.pop()
+  return { steps, files }
+}
+
+/** Quotes as a shell has them; nothing is expanded but `\n` in double quotes. */
+function words(text: string): string[] {
+  return [...text.matchAll(/(?:'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"])+/g)].map(([word]) =>
+    word.replaceAll(
+      /'([^']*)'|"((?:\\.|[^"\\])*)"/g,
+      (_, single?: string, double?: string) => single ?? double!.replaceAll('\\n', '\n').replaceAll(/\\(.)/g, '$1'),
+    ),
+  )
+}
+
+export type Runner = (argv: readonly string[], io: Io) => Promise<number>
+
+/** Runs every step in a new folder; gives what came out, in the form in which it is expected. */
+export async function runScript(script: Script, run: Runner): Promise<string[][]> {
+  const folder = mkdtempSync(join(tmpdir(), 'ensign-script-'))
+  try {
+    for (const [file, content] of script.files) writeInto(join(folder, file), content)
+    const state: State = {
+      folder,
+      cwd: folder,
+      env: {},
+      now: Date.parse('2026-11-21T12:00:00Z'),
+      input: '',
+      counter: 1,
+    }
+    const outputs: string[][] = []
+    for (const step of script.steps) outputs.push(await runStep(step, state, run))
+    return outputs
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface State {
+  readonly folder: string
+  cwd: string
+  readonly env: Record<string, string>
+  now: number
+  input: string
+  /** Chance in a script is a counter: the same script makes the same salts and keys. */
+  counter: number
+}
+
+async function runStep(step: Step, state: State, run: Runner): Promise<string[]> {
+  const [command, ...args] = step.words
+  if (command !== 'ensign') {
+    const output = BUILTINS[command!]?.(args, state)
+    if (output === undefined) throw new Error(`line ${step.line}: no command "${command}"`)
+    return linesOf(output)
+  }
+  const chunks: { stream: '' | '2| '; text: string }[] = []
+  const output = (stream: '' | '2| ') => ({ isTTY: false, write: (text: string) => void chunks.push({ stream, text }) })
+  const { input } = state
+  state.input = ''
+  const status = await run(args, {
+    cwd: state.cwd,
+    env: state.env,
+    stdout: output(''),
+    stderr: output('2| '),
+    stdin: async () => input,
+    now: () => state.now,
+    random: bytes => Uint8Array.from({ length: bytes }, () => (state.counter = (state.counter * 73 + 41) & 0xff)),
+    signal: new AbortController().signal,
+  })
+  const stdout = linesOf(
+    chunks
+      .filter(one => one.stream === '')
+      .map(one => one.text)
+      .join(''),
+  )
+  const stderr = linesOf(
+    chunks
+      .filter(one => one.stream !== '')
+      .map(one => one.text)
+      .join(''),
+  )
+  const lines = [...stdout, ...stderr.map(line => `2| ${line}`), ...(status === 0 ? [] : [`[${status}]`])]
+  return lines.map(line => line.replaceAll(state.folder, '$DIR'))
+}
+
+const linesOf = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
+
+const BUILTINS: Record<string, (args: string[], state: State) => string> = {
+  cat: ([file], state) => readFileSync(join(state.cwd, file!), 'utf8'),
+  cd: ([to], state) => {
+    state.cwd = resolve(state.cwd, to!)
+    return ''
+  },
+  cp: ([from, to], state) => {
+    cpSync(join(state.cwd, from!), join(state.cwd, to!), { recursive: true })
+    return ''
+  },
+  mv: ([from, to], state) => {
+    renameSync(join(state.cwd, from!), join(state.cwd, to!))
+    return ''
+  },
+  rm: ([what], state) => {
+    rmSync(join(state.cwd, what!), { recursive: true })
+    return ''
+  },
+  mkdir: ([what], state) => {
+    mkdirSync(join(state.cwd, what!), { recursive: true })
+    return ''
+  },
+  ls: ([what = '.'], state) => {
+    const top = join(state.cwd, what)
+    const names = readdirSync(top, { recursive: true, encoding: 'utf8' })
+    return names
+      .filter(name => statSync(join(top, name)).isFile())
+      .map(name => relative(top, join(top, name)))
+      .sort()
+      .join('\n')
+  },
+  write: ([file, text], state) => {
+    writeInto(join(state.cwd, file!), text!)
+    return ''
+  },
+  replace: ([file, from, to], state) => {
+    const path = join(state.cwd, file!)
+    const text = readFileSync(path, 'utf8')
+    if (!text.includes(from!)) throw new Error(`${file} does not hold "${from}"`)
+    writeFileSync(
+      path,
+      text.replace(from!, () => to!),
+    )
+    return ''
+  },
+  env: ([pair], state) => {
+    const at = pair!.indexOf('=')
+    state.env[pair!.slice(0, at)] = pair!.slice(at + 1)
+    return ''
+  },
+  now: ([time], state) => {
+    state.now = Date.parse(time!)
+    return ''
+  },
+  input: ([text], state) => {
+    state.input = text!
+    return ''
+  },
+}
+
+function writeInto(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+}
+
+export function matches(expected: readonly string[], actual: readonly string[]): boolean {
+  if (expected.length === 0) return actual.length === 0
+  const [first, ...rest] = expected
+  if (first === '...') {
+    for (let skipped = 0; skipped <= actual.length; skipped++) if (matches(rest, actual.slice(skipped))) return true
+    return false
+  }
+  if (actual.length === 0 || !lineMatches(first!, actual[0]!)) return false
+  return matches(rest, actual.slice(1))
+}
+
+function lineMatches(expected: string, actual: string): boolean {
+  if (!expected.includes('<*>')) return expected === actual
+  const pattern = expected.split('<*>').map(escapeForRegExp).join('.*')
+  return new RegExp(`^${pattern}$`, 's').test(actual)
+}
+
+const escapeForRegExp = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** The script with what came out in the place of what was expected, where that did not match. */
+export function updateScript(text: string, script: Script, outputs: readonly (readonly string[])[]): string {
+  const lines = text.split('\n')
+  const updated: string[] = []
+  let step = -1
+  let files = false
+  let dropped = false
+  for (const line of lines) {
+    files ||= /^-- \S+ --$/.test(line)
+    if (!files && line.startsWith('$ ')) {
+      step++
+      updated.push(line)
+      dropped = !matches(script.steps[step]!.expected, outputs[step]!)
+      if (dropped) updated.push(...outputs[step]!)
+    } else if (files || step < 0 || !dropped || line.startsWith('# ') || line === '') updated.push(line)
+  }
+  return updated.join('\n')
+}
