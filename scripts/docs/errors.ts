@@ -1,5 +1,6 @@
 import { BASE_CODES } from '../../src/base/codes.ts'
 import type { CodeTable } from '../../src/base/errors.ts'
+import { FILE_CODES } from '../../src/bundle/filecodes.ts'
 import { LOG_CODES } from '../../src/log/codes.ts'
 import { TRUST_CODES } from '../../src/trust/codes.ts'
 
@@ -7,6 +8,7 @@ const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Bytes and JSON', BASE_CODES],
   ['Signed statements', TRUST_CODES],
   ['Audit log', LOG_CODES],
+  ['Parts and bundle files', FILE_CODES],
 ]
 
 export function errorsPage(): string {

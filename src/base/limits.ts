@@ -24,6 +24,8 @@ export const MAX_EFFECTIVE_WINDOW_MS = 30 * 24 * 3600_000
 export const CLOCK_SKEW_MS = 300_000
 
 // Parts and bundle
+/** The first line of bundle.ndjson: head.json and all roots. */
+export const MAX_BUNDLE_HEADER = 2 * 1024 * 1024
 export const MAX_INDEX = 1024 * 1024
 export const MAX_PARTS_COUNT = 8_192
 export const MAX_PART = 4 * 1024 * 1024

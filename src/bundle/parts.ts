@@ -1,0 +1,143 @@
+import { fromUtf8, hex, utf8 } from '../base/bytes.ts'
+import { canonical, type Json } from '../base/json.ts'
+import { MAX_BUNDLE, MAX_INDEX, MAX_PART, MAX_PARTS_COUNT } from '../base/limits.ts'
+import { must } from '../base/must.ts'
+import { partOf } from '../rules/hash.ts'
+import type { ReleasePayload } from './types.ts'
+
+/** One part of a release's rules, named by what it holds. */
+export interface PartReference {
+  readonly digest: string
+  readonly size: number
+}
+
+/** A part as it is published: one line of JSON. */
+export interface PartFile extends PartReference {
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+const DIGEST_FORM = /^[0-9a-f]{64}$/
+
+/** SHA-256 in lower-case hex, by the platform: it hashes large parts beside the thread or at native speed. */
+export async function digestOfFile(bytes: Uint8Array): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)))
+}
+
+/** `{"parts":[["<digest>",<size>],…]}`, by position. */
+export function printIndex(parts: readonly PartReference[]): Uint8Array<ArrayBuffer> {
+  return utf8(`{"parts":[${parts.map(part => `["${part.digest}",${part.size}]`).join(',')}]}`)
+}
+
+/** Reads an index that a release names. It is compared with what is printed again from it: one form, no other member. */
+export async function readIndex(bytes: Uint8Array, named: ReleasePayload['parts']): Promise<readonly PartReference[]> {
+  must('P.1', bytes.length <= MAX_INDEX, 'too_large', `an index over ${MAX_INDEX} bytes`)
+  must('P.2', bytes.length === named.size, 'part_index', 'an index of another size than the release names')
+  must('P.3', (await digestOfFile(bytes)) === named.digest, 'part_index', 'an index other than the release names')
+  const parts = parseIndex(bytes)
+  must('P.4', parts !== undefined, 'part_index', 'not the one form of an index')
+  must('P.5', parts.length === named.count, 'part_index', 'another count than the release names')
+  must('P.6', isPartCount(parts.length), 'part_index', 'a count that is no power of two')
+  must('P.7', distinctBytes(parts) <= MAX_BUNDLE, 'too_large', `parts over ${MAX_BUNDLE} bytes together`)
+  return parts
+}
+
+/** The form alone; undefined where it is not right. */
+export function parseIndex(bytes: Uint8Array): PartReference[] | undefined {
+  const text = fromUtf8(bytes)
+  if (text === undefined) return undefined
+  let rows: unknown
+  try {
+    rows = (JSON.parse(text) as { parts?: unknown } | null)?.parts
+  } catch {
+    return undefined
+  }
+  if (!Array.isArray(rows) || !rows.every(isRow)) return undefined
+  const parts = rows.map(([digest, size]) => ({ digest, size }))
+  return fromUtf8(printIndex(parts)) === text ? parts : undefined
+}
+
+function isRow(row: unknown): row is [string, number] {
+  if (!Array.isArray(row)) return false
+  const [digest, size] = row
+  const isSize = Number.isSafeInteger(size) && size > 0 && size <= MAX_PART
+  return isSize && typeof digest === 'string' && DIGEST_FORM.test(digest)
+}
+
+function isPartCount(count: number): boolean {
+  return count >= 1 && count <= MAX_PARTS_COUNT && (count & (count - 1)) === 0
+}
+
+function distinctBytes(parts: readonly PartReference[]): number {
+  let sum = 0
+  for (const size of new Map(parts.map(part => [part.digest, part.size])).values()) sum += size
+  return sum
+}
+
+/** The bytes are those that the index names. */
+export async function checkPart(bytes: Uint8Array, named: PartReference): Promise<void> {
+  const at = `parts/${named.digest}.json`
+  must('P.8', bytes.length === named.size, 'part_size', 'a part of another size than the index names', at)
+  must('P.9', (await digestOfFile(bytes)) === named.digest, 'part_digest', 'a part other than the index names', at)
+}
+
+interface Keyed {
+  readonly flags: ReadonlyMap<string, unknown>
+  readonly segments: ReadonlyMap<string, unknown>
+}
+
+/** Every flag and segment stands where its key belongs. So none is in two parts, and one part alone can be replaced. */
+export function checkPlacement(part: Keyed, position: number, count: number): void {
+  for (const table of [part.flags, part.segments]) {
+    for (const key of table.keys()) {
+      must('P.10', partOf(key, count) === position, 'misplaced_flag', 'a flag or segment in the wrong part', key)
+    }
+  }
+}
+
+const SMALL_PART = 8 * 1024
+const LARGE_PART = 64 * 1024
+const GOOD_PART = 32 * 1024
+
+/**
+ * How many parts. A count in use stays while its parts average from 8 to 64 KB, so that a change touches one part;
+ * outside of that, and at first, it is the smallest that brings the average to 32 KB or less.
+ */
+export function partCount(bytes: number, current?: number): number {
+  if (current !== undefined && isPartCount(current)) {
+    const average = bytes / current
+    if (average <= LARGE_PART && (average >= SMALL_PART || current === 1)) return current
+  }
+  let count = 1
+  while (bytes / count > GOOD_PART && count < MAX_PARTS_COUNT) count *= 2
+  return count
+}
+
+/** The flags and segments of an environment as parts; `current` is the count in force. */
+export async function layoutParts(
+  flags: Readonly<Record<string, Json>>,
+  segments: Readonly<Record<string, Json>>,
+  current?: number,
+): Promise<{ readonly index: Uint8Array<ArrayBuffer>; readonly parts: readonly PartFile[] }> {
+  const tables = [printMembers(flags), printMembers(segments)]
+  const count = partCount(
+    tables.flat().reduce((sum, member) => sum + member.text.length + 1, 0),
+    current,
+  )
+  const parts = Array.from({ length: count }, (): [string[], string[]] => [[], []])
+  for (const [i, members] of tables.entries()) {
+    for (const { key, text } of members) parts[partOf(key, count)]![i]!.push(text)
+  }
+  const files = await Promise.all(
+    parts.map(async ([flags, segments]): Promise<PartFile> => {
+      const bytes = utf8(`{"flags":{${flags!.join(',')}},"segments":{${segments!.join(',')}}}`)
+      return { bytes, digest: await digestOfFile(bytes), size: bytes.length }
+    }),
+  )
+  return { index: printIndex(files), parts: files }
+}
+
+/** In the order of RFC 8785. Printed by hand, because `__proto__` is a key like any other here. */
+function printMembers(table: Readonly<Record<string, Json>>): { readonly key: string; readonly text: string }[] {
+  const keys = Object.keys(table).sort()
+  return keys.map(key => ({ key, text: `${JSON.stringify(key)}:${canonical(table[key]!)}` }))
+}
