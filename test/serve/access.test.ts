@@ -21,7 +21,7 @@ function guarded(options: Partial<FetchHandlerOptions> = {}) {
     'roots/1.json': utf8('{}'),
   })
   const tokens = [production.stored, everything.stored, elsewhere.stored]
-  const handler = createFetchHandler({ origin: world.origin, tokens, ...options })
+  const handler = createFetchHandler({ store: world.store, tokens, ...options })
   return (path: string, token?: string) =>
     handler(
       new Request(
@@ -86,7 +86,7 @@ describe('tokens', () => {
     ]
     for (const file of wrong) expect(() => parseTokens(file)).toThrow(/token/)
     const bad = { ...stored, sha256: 'ABC' }
-    expect(() => createFetchHandler({ origin: fileWorld().origin, tokens: [bad] })).toThrow('token web: sha256')
+    expect(() => createFetchHandler({ store: fileWorld().store, tokens: [bad] })).toThrow('token web: sha256')
   })
 })
 

@@ -53,7 +53,7 @@ const NOT_SERVED = [
 describe('the layout', () => {
   it.each(SERVED)('%s is a %s', (path, kind, immutable) => {
     const { file } = routeOf(`/v1/shop/${path}`)!
-    expect(file).toMatchObject({ kind, immutable, project: 'shop', path })
+    expect(file).toMatchObject({ kind, immutable, project: 'shop', path: `v1/shop/${path}` })
   })
 
   it.each(NOT_SERVED)('%j names nothing', path => {

@@ -48,7 +48,7 @@ const plain = { 'accept-encoding': 'identity' }
 
 describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
   it('gives the head to be asked for each time, and parts for ever', async () => {
-    const ask = await carry({ origin: files().origin })
+    const ask = await carry({ store: files().store })
     const head = await ask(`${BASE}/head.json`)
     expect(head.status).toBe(200)
     expect(head.headers.get('cache-control')).toBe('public, no-cache, no-transform')
@@ -62,7 +62,7 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
 
   it('answers 304 to its own tag, lists and weak forms, and 200 after a change', async () => {
     const world = files()
-    const ask = await carry({ origin: world.origin, recheckMs: 0 })
+    const ask = await carry({ store: world.store, recheckMs: 0 })
     const etag = (await ask(`${BASE}/head.json`, { headers: plain })).headers.get('etag')!
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const again = await ask(`${BASE}/head.json`, { headers: { ...plain, 'if-none-match': tag } })
@@ -76,7 +76,7 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
   })
 
   it('gives ranges of the file itself', async () => {
-    const ask = await carry({ origin: files().origin })
+    const ask = await carry({ store: files().store })
     const rows = [
       ['bytes=0-9', 206, PART.slice(0, 10)],
       ['bytes=-5', 206, PART.slice(-5)],
@@ -100,7 +100,7 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
   })
 
   it('answers HEAD without a body and other methods with 405', async () => {
-    const ask = await carry({ origin: files().origin })
+    const ask = await carry({ store: files().store })
     const head = await ask(PART_PATH, { method: 'HEAD', headers: plain })
     expect(head.status).toBe(200)
     expect(head.headers.get('content-length')).toBe(String(PART.length))
@@ -115,7 +115,7 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
   })
 
   it('answers 404 for what is not there, and no cache keeps that', async () => {
-    const ask = await carry({ origin: files().origin })
+    const ask = await carry({ store: files().store })
     for (const path of ['/', '/v1/shop/roots/2.json', '/v1/other/production/head.json', `${BASE}/parts/x.json`]) {
       const answer = await ask(path)
       expect(answer.status, path).toBe(404)
@@ -125,7 +125,7 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
   })
 
   it('names an allowed origin and never echoes another', async () => {
-    const ask = await carry({ origin: files().origin, cors: ['https://app.example.com'] })
+    const ask = await carry({ store: files().store, cors: ['https://app.example.com'] })
     const allowed = await ask(`${BASE}/head.json`, { headers: { origin: 'https://app.example.com' } })
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
     const other = await ask(`${BASE}/head.json`, { headers: { origin: 'https://evil.example.com' } })
@@ -134,14 +134,14 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
     const before = await ask(`${BASE}/head.json`, { method: 'OPTIONS', headers: { origin: 'https://app.example.com' } })
     expect(before.status).toBe(204)
     expect(before.headers.get('access-control-allow-methods')).toBe('GET, HEAD')
-    const open = await carry({ origin: files().origin, cors: '*' })
+    const open = await carry({ store: files().store, cors: '*' })
     expect((await open(`${BASE}/head.json`)).headers.get('access-control-allow-origin')).toBe('*')
   })
 
   it('goes on with what it has while the store cannot be read', async () => {
     const world = files()
     const told: string[] = []
-    const ask = await carry({ origin: world.origin, recheckMs: 0, onError: what => told.push(what) })
+    const ask = await carry({ store: world.store, recheckMs: 0, onError: what => told.push(what) })
     expect((await ask(`${BASE}/head.json`)).status).toBe(200)
     world.fail = true
     expect((await ask(`${BASE}/head.json`)).status).toBe(200)
@@ -152,7 +152,7 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
   })
 
   it('counts what it answered', async () => {
-    const ask = await carry({ origin: files().origin })
+    const ask = await carry({ store: files().store })
     await ask(`${BASE}/head.json`)
     await ask('/nowhere')
     expect(await (await ask('/healthz')).text()).toBe('ok\n')
@@ -166,7 +166,7 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
 
 describe('codings', () => {
   it('sends brotli, gzip or the file, each with a tag of its own', async () => {
-    const handler = createFetchHandler({ origin: files().origin })
+    const handler = createFetchHandler({ store: files().store })
     const ask = (accept: string) =>
       handler(new Request(`http://flags.test${PART_PATH}`, { headers: { 'accept-encoding': accept } }))
     const rows = [
@@ -197,7 +197,7 @@ describe('codings', () => {
         return bytes.slice(0, 10)
       },
     }
-    const handler = createFetchHandler({ origin: world.origin, encoders })
+    const handler = createFetchHandler({ store: world.store, encoders })
     const ask = () => handler(new Request(`http://flags.test${PART_PATH}`, { headers: { 'accept-encoding': 'gzip' } }))
     await Promise.all(Array.from({ length: 50 }, ask))
     expect(calls).toBe(1)
@@ -209,7 +209,7 @@ describe('bounds', () => {
   it('keeps prepared files within its memory', async () => {
     const world = fileWorld()
     for (let n = 1; n <= 50; n++) world.files.set(`roots/${n}.json`, utf8(JSON.stringify({ n, f: 'x'.repeat(5_000) })))
-    const handler = createFetchHandler({ origin: world.origin, encoders: {}, maxShelfBytes: 20_000 })
+    const handler = createFetchHandler({ store: world.store, encoders: {}, maxShelfBytes: 20_000 })
     for (let n = 1; n <= 50; n++) await handler(new Request(`http://flags.test/v1/shop/roots/${n}.json`))
     const text = await (await handler(new Request('http://flags.test/metrics'))).text()
     const held = Number(/^ensign_shelf_bytes (\d+)$/m.exec(text)?.[1])
@@ -218,7 +218,7 @@ describe('bounds', () => {
   })
 
   it('takes no path that an HTTP library would not send', async () => {
-    const server = await listen({ origin: files().origin })
+    const server = await listen({ store: files().store })
     servers.push(server)
     const targets = [
       '/v1/shop/production/../production/head.json',

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 async function serve(options: Partial<Parameters<typeof listen>[0]> = {}) {
   const world = fileWorld({ 'production/head.json': headFile(1) })
-  const server = await listen({ origin: world.origin, ...options })
+  const server = await listen({ store: world.store, ...options })
   servers.push(server)
   return { world, server }
 }
@@ -160,7 +160,7 @@ describe('the event stream of the fetch handler', () => {
 
   it('gives head after head and forgets who leaves', async () => {
     const world = fileWorld({ 'production/head.json': headFile(1) })
-    const handler = createFetchHandler({ origin: world.origin })
+    const handler = createFetchHandler({ store: world.store })
     const reader = (await ask(handler)).body!.getReader()
     expect(fromUtf8((await reader.read()).value!)).toMatch(/^id: 1\.1\nevent: head\ndata: \{.*\}\n\n$/)
     world.push(headFile(2))
@@ -171,7 +171,7 @@ describe('the event stream of the fetch handler', () => {
 
   it('drops who does not read', async () => {
     const world = fileWorld({ 'production/head.json': headFile(1, 'x'.repeat(50_000)) })
-    const handler = createFetchHandler({ origin: world.origin })
+    const handler = createFetchHandler({ store: world.store })
     await ask(handler)
     expect(handler.core.hubs.size()).toBe(1)
     for (let sequence = 2; sequence < 10 && handler.core.hubs.size() > 0; sequence++) {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { type Files, sourceFiles } from '../../src/adapters/serve/files.ts'
 import { createHandler, type Handler, type HandlerOptions } from '../../src/adapters/serve/node.ts'
-import { type Origin, originOf } from '../../src/adapters/serve/origin.ts'
 import { base64url, utf8 } from '../../src/base/bytes.ts'
 
 /** Bytes in the form of a head.json. The server reads epoch and sequence out of it and judges nothing. */
@@ -13,7 +13,7 @@ export function headFile(sequence: number, filler = ''): Uint8Array {
 
 export interface FileWorld {
   readonly files: Map<string, Uint8Array>
-  readonly origin: Origin
+  readonly store: Files
   /** Paths that were asked for, in order. */
   readonly asked: string[]
   /** Sets the head and tells whoever watches. */
@@ -30,7 +30,7 @@ export function fileWorld(entries: Readonly<Record<string, Uint8Array>> = {}): F
     files,
     asked,
     fail: false,
-    origin: originOf({
+    store: sourceFiles({
       shop: {
         async get(path) {
           asked.push(path)

@@ -2,13 +2,13 @@ import { createAccess, type Grant, type StoredToken } from './access.ts'
 import type { About, Ask, FullReply, Reply } from './ask.ts'
 import { SERVE_CODES, type ServeCode } from './codes.ts'
 import { type Cors, createCors } from './cors.ts'
+import type { Files } from './files.ts'
 import type { Encoders, Headers, Item } from './forms.ts'
 import { headIdOf } from './headid.ts'
 import { createHubs, type Hubs } from './hubs.ts'
 import { type FileRoute, headRoute, type PostRoute, type Routed, routeOf, type StreamRoute } from './layout.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { matches, pickForm, rangeOf } from './negotiate.ts'
-import type { Origin } from './origin.ts'
 import { emptyReply, problemReply, textReply } from './replies.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 
@@ -18,10 +18,13 @@ export interface Inbox {
 }
 
 export interface ServeOptions {
-  readonly origin: Origin
+  /** Any store, or the reading half of one. */
+  readonly store: Files
   /** Bearer tokens as stored. None: everybody may read. */
   readonly tokens?: readonly StoredToken[]
   readonly cors?: Cors
+  /** Shown by /readyz: false while there is nothing good to serve. */
+  readonly ready?: () => boolean
   /** Whether an address may ask at all. Health checks are answered to everybody. */
   readonly allow?: (address: string | undefined) => boolean
   readonly encoders?: Encoders
@@ -62,14 +65,14 @@ const STREAM_HEADERS: Headers = [
 ]
 
 export function createCore(options: ServeOptions): Core {
-  const { origin } = options
+  const { store } = options
   const now = options.now ?? Date.now
   const access = createAccess(options.tokens)
   const cors = createCors(options.cors)
   const metrics = createMetrics()
   const maxStreams = options.maxStreams ?? 20_000
   const shelf: Shelf = createShelf({
-    origin,
+    store,
     now,
     encoders: options.encoders ?? {},
     guarded: access.guarded,
@@ -82,7 +85,7 @@ export function createCore(options: ServeOptions): Core {
   })
   const heads = new Map<string, readonly [labels: string, sequence: number, expires: number]>()
   const hubs = createHubs({
-    origin,
+    store,
     shelf,
     pollMs: options.recheckMs ?? 1_000,
     heartbeatMs: options.heartbeatMs ?? 15_000,
@@ -185,7 +188,7 @@ export function createCore(options: ServeOptions): Core {
   const answerOwn = (ask: Ask): FullReply | undefined => {
     if (ask.path === '/healthz') return textReply(200, 'ok\n', { kind: 'health' })
     if (ask.path === '/readyz') {
-      const ready = !draining && (origin.ready?.() ?? true)
+      const ready = !draining && (options.ready?.() ?? true)
       return textReply(ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n', { kind: 'health' })
     }
     if (ask.path !== '/metrics') return undefined

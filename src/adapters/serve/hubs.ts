@@ -1,11 +1,11 @@
+import type { Files } from './files.ts'
 import type { Item } from './forms.ts'
 import { createHub, type Hub, type Sink } from './hub.ts'
 import { headRoute } from './layout.ts'
-import type { Origin } from './origin.ts'
 import type { Shelf } from './shelf.ts'
 
 export interface HubsOptions {
-  readonly origin: Origin
+  readonly store: Files
   readonly shelf: Shelf
   readonly pollMs: number
   readonly heartbeatMs: number
@@ -37,7 +37,7 @@ export function createHubs(options: HubsOptions): Hubs {
     return createHub({
       read: async (): Promise<Item | undefined> => options.shelf.take(route),
       watch: onChange =>
-        options.origin.watch?.(project, environment, () => {
+        options.store.watch?.(route.path, () => {
           options.shelf.expire(route)
           onChange()
         }) ?? (() => {}),

@@ -8,7 +8,7 @@ export interface FileRoute {
   readonly project: string
   /** undefined for what belongs to the whole project: roots and policies. */
   readonly environment: string | undefined
-  /** Below `v1/{project}/`. */
+  /** In the store. */
   readonly path: string
   /** Its content can never change: the name holds its digest, or history only grows. */
   readonly immutable: boolean
@@ -32,7 +32,7 @@ const ID = '[a-z0-9][a-z0-9-]{0,62}'
 const VERSION = '[1-9][0-9]{0,15}'
 const DIGEST = '[0-9a-f]{64}'
 /** C2SP tlog-tiles: the index in groups of three digits, all but the last prefixed by x; a partial tile ends in .p/{width}. */
-const TILE = '(?:[0-5]|entries)/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\\.p/(?:[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?'
+const TILE = '(?:[0-6]|entries)/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\\.p/(?:[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?'
 
 const JSON_TYPE = 'application/json'
 const TEXT = 'text/plain; charset=utf-8'
@@ -108,8 +108,9 @@ export function routeOf(pathname: string): Routed | undefined {
   const [, project, second, rest] = match as unknown as [string, string, string, string]
   // `roots` and `policies` are legal ids, but an environment of that name has other files below it.
   const whole = `${second}/${rest}`
-  for (const row of PROJECT) if (row.test.test(whole)) return { file: fileOf(row, project, undefined, whole) }
-  for (const row of ENVIRONMENT) if (row.test.test(rest)) return { file: fileOf(row, project, second, whole) }
+  const path = pathname.slice(1)
+  for (const row of PROJECT) if (row.test.test(whole)) return { file: fileOf(row, project, undefined, path) }
+  for (const row of ENVIRONMENT) if (row.test.test(rest)) return { file: fileOf(row, project, second, path) }
   if (rest === 'stream') return { stream: { kind: 'stream', project, environment: second } }
   const post = Object.hasOwn(POSTS, rest) ? POSTS[rest] : undefined
   return post === undefined ? undefined : { post: { kind: post, project, environment: second } }
@@ -122,5 +123,5 @@ function fileOf(row: Row, project: string, environment: string | undefined, path
 
 /** The head of one environment, as the event stream and the metrics ask for it. */
 export function headRoute(project: string, environment: string): FileRoute {
-  return fileOf(ENVIRONMENT_ROWS[0]!, project, environment, `${environment}/head.json`)
+  return fileOf(ENVIRONMENT_ROWS[0]!, project, environment, `v1/${project}/${environment}/head.json`)
 }

@@ -1,10 +1,10 @@
 import { equalBytes } from '../../base/bytes.ts'
+import type { Files } from './files.ts'
 import { ENCODE_AT_ONCE, type FormOptions, type Item, makeItem } from './forms.ts'
 import type { FileRoute } from './layout.ts'
-import type { Origin } from './origin.ts'
 
 export interface ShelfOptions extends FormOptions {
-  readonly origin: Origin
+  readonly store: Files
   readonly now: () => number
   /** How long a file that may change is trusted without a look at the store; a watched head is told at once. */
   readonly recheckMs: number
@@ -60,7 +60,7 @@ export function createShelf(options: ShelfOptions): Shelf {
     }
     let bytes: Uint8Array | undefined
     try {
-      bytes = await options.origin.get(route.project, route.path, route.maxBytes)
+      bytes = (await options.store.get(route.path, { maxBytes: route.maxBytes }))?.bytes
     } catch (error) {
       options.onError?.(route, error)
       // A store that cannot be read takes nothing away: what was there is still signed, and goes on being served.
@@ -100,10 +100,9 @@ export function createShelf(options: ShelfOptions): Shelf {
     return slot.loading
   }
 
-  const keyOf = (route: FileRoute) => `${route.project}/${route.path}`
   return {
     take(route) {
-      const key = keyOf(route)
+      const key = route.path
       let slot = slots.get(key)
       if (slot?.item !== undefined) {
         if (route.immutable) {
@@ -121,7 +120,7 @@ export function createShelf(options: ShelfOptions): Shelf {
       return start(key, slot)
     },
     expire(route) {
-      const slot = slots.get(keyOf(route))
+      const slot = slots.get(route.path)
       if (slot === undefined) return
       slot.changes++
       slot.checkedAt = Number.NEGATIVE_INFINITY
