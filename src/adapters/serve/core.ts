@@ -1,15 +1,14 @@
 import { createAccess, type Grant, type StoredToken } from './access.ts'
 import type { About, Ask, FullReply, Reply } from './ask.ts'
-import { SERVE_CODES, type ServeCode } from './codes.ts'
 import { type Cors, createCors } from './cors.ts'
 import type { Files } from './files.ts'
 import type { Encoders, Headers, Item } from './forms.ts'
-import { headIdOf } from './headid.ts'
+import { createHeadGauges } from './head-gauges.ts'
 import { createHubs, type Hubs } from './hubs.ts'
 import { type FileRoute, headRoute, type PostRoute, type Routed, routeOf, type StreamRoute } from './layout.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { matches, pickForm, rangeOf } from './negotiate.ts'
-import { emptyReply, problemReply, textReply } from './replies.ts'
+import { emptyReply, refuse, textReply } from './replies.ts'
+import { sendFile } from './send.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 
 /** Takes signed statements; the publisher mode gives one. */
@@ -83,7 +82,7 @@ export function createCore(options: ServeOptions): Core {
       options.onError?.(`reading ${route.kind} of ${route.project}`, error)
     },
   })
-  const heads = new Map<string, readonly [labels: string, sequence: number, expires: number]>()
+  const heads = createHeadGauges(metrics)
   const hubs = createHubs({
     store,
     shelf,
@@ -93,21 +92,11 @@ export function createCore(options: ServeOptions): Core {
     onEvent(project, environment, listeners) {
       metrics.add('ensign_stream_events_total', '', listeners)
       const item = shelf.take(headRoute(project, environment))
-      if (!(item instanceof Promise)) noteHead(project, environment, item)
+      if (!(item instanceof Promise)) heads.note(project, environment, item)
     },
   })
-  const noteHead = (project: string, environment: string, item: Item) => {
-    const id = headIdOf(item.bytes)
-    if (id === undefined) return
-    const labels = `project="${project}",environment="${environment}"`
-    heads.set(`${project}/${environment}`, [labels, id.sequence, id.expires / 1000])
-  }
   metrics.gauge('ensign_streams', () => [['', hubs.size()]])
   metrics.gauge('ensign_shelf_bytes', () => [['', shelf.bytes()]])
-  metrics.gauge('ensign_head_sequence', () => [...heads.values()].map(([labels, sequence]) => [labels, sequence]))
-  metrics.gauge('ensign_head_expires_seconds', () =>
-    [...heads.values()].map(([labels, , expires]) => [labels, expires]),
-  )
 
   const routes = new Map<string, Routed>()
   let draining = false
@@ -126,46 +115,13 @@ export function createCore(options: ServeOptions): Core {
     const taken = shelf.take(route)
     const finish = (item: Item | undefined): FullReply => {
       if (item === undefined) return refuse(404, 'not_found', about, cors.headers(ask.header('origin')))
-      if (route.kind === 'head') noteOnce(route, item)
-      return sendFile(ask, item, about)
+      if (route.kind === 'head') heads.note(route.project, route.environment!, item)
+      return sendFile(ask, item, about, cors.headers(ask.header('origin')))
     }
     if (!(taken instanceof Promise)) return finish(taken)
     return taken.then(finish, () =>
       refuse(503, 'unavailable', about, ['Retry-After', '1', ...cors.headers(ask.header('origin'))]),
     )
-  }
-
-  let noted: Item | undefined
-  const noteOnce = (route: FileRoute, item: Item) => {
-    if (item === noted) return
-    noted = item
-    noteHead(route.project, route.environment!, item)
-  }
-
-  const sendFile = (ask: Ask, item: Item, about: About): FullReply => {
-    const rangeHeader = ask.method === 'GET' ? ask.header('range') : undefined
-    // A range counts bytes of the file itself, never of a compressed form.
-    const form = rangeHeader === undefined ? pickForm(item, ask.header('accept-encoding')) : item.identity
-    const extra = cors.headers(ask.header('origin'))
-    const wanted = ask.header('if-none-match')
-    if (wanted !== undefined && matches(wanted, form)) {
-      return { status: 304, headers: join(form.notModified, extra), body: undefined, about }
-    }
-    const condition = ask.header('if-range')
-    const range =
-      condition === undefined || condition === form.etag ? rangeOf(rangeHeader, form.body.length) : undefined
-    if (range === 'outside') {
-      return refuse(416, 'range', about, ['Content-Range', `bytes */${form.body.length}`, ...extra])
-    }
-    if (range !== undefined) {
-      const body = form.body.subarray(range.from, range.to)
-      const headers = form.full.map((text, index) =>
-        form.full[index - 1] === 'Content-Length' ? String(body.length) : text,
-      )
-      headers.push('Content-Range', `bytes ${range.from}-${range.to - 1}/${form.body.length}`, ...extra)
-      return { status: 206, headers, body, about }
-    }
-    return { status: 200, headers: join(form.full, extra), body: ask.method === 'HEAD' ? undefined : form.body, about }
   }
 
   const answerStream = async (ask: Ask, route: StreamRoute, about: About): Promise<Reply> => {
@@ -179,7 +135,7 @@ export function createCore(options: ServeOptions): Core {
       return refuse(503, 'unavailable', about, ['Retry-After', '1', ...extra])
     }
     if (open === undefined) return refuse(404, 'not_found', about, extra)
-    const headers = join(STREAM_HEADERS, extra)
+    const headers = [...STREAM_HEADERS, ...extra]
     if (ask.method === 'HEAD') return { status: 200, headers, body: undefined, about }
     metrics.add('ensign_streams_opened_total', '')
     return { status: 200, headers, join: open, about }
@@ -240,15 +196,6 @@ export function createCore(options: ServeOptions): Core {
   }
 }
 
-export function refuse(status: number, code: ServeCode, about: About, headers: Headers = []): FullReply {
-  const { cause, cure } = SERVE_CODES[code]
-  return problemReply(status, { code, message: cause, cure }, about, headers)
-}
-
 function notAllowed(allow: string, about: About): FullReply {
   return refuse(405, 'method_not_allowed', about, ['Allow', allow])
-}
-
-function join(headers: Headers, extra: Headers): Headers {
-  return extra.length === 0 ? headers : [...headers, ...extra]
 }

@@ -2,8 +2,9 @@ import { concat } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { type AccessLine, accessLine } from './access-log.ts'
 import { type Ask, isStream, type Reply } from './ask.ts'
-import { type Core, createCore, refuse, type ServeOptions } from './core.ts'
+import { type Core, createCore, type ServeOptions } from './core.ts'
 import { runtimeEncoders } from './encoders.ts'
+import { refuse } from './replies.ts'
 
 export interface FetchHandlerOptions extends ServeOptions {
   /** Where a request comes from, for the allow list and the rates: what the runtime tells, never a header of the caller. */

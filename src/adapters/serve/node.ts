@@ -3,8 +3,9 @@ import { concat } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { type AccessLine, accessLine } from './access-log.ts'
 import { type Ask, isStream, type Reply, type StreamReply } from './ask.ts'
-import { type Core, createCore, refuse, type ServeOptions } from './core.ts'
+import { type Core, createCore, type ServeOptions } from './core.ts'
 import { runtimeEncoders } from './encoders.ts'
+import { refuse } from './replies.ts'
 
 export interface HandlerOptions extends ServeOptions {
   readonly log?: (line: AccessLine) => void

@@ -1,5 +1,6 @@
 import { utf8 } from '../../base/bytes.ts'
 import type { About, FullReply } from './ask.ts'
+import { SERVE_CODES, type ServeCode } from './codes.ts'
 import type { Headers } from './forms.ts'
 
 const COMMON = ['X-Content-Type-Options', 'nosniff', 'Cache-Control', 'no-store']
@@ -37,4 +38,9 @@ export function problemReply(status: number, problem: Problem, about: About, hea
 
 export function emptyReply(status: number, about: About, headers: Headers = []): FullReply {
   return { status, headers: [...COMMON, ...headers], body: undefined, about }
+}
+
+export function refuse(status: number, code: ServeCode, about: About, headers: Headers = []): FullReply {
+  const { cause, cure } = SERVE_CODES[code]
+  return problemReply(status, { code, message: cause, cure }, about, headers)
 }
