@@ -44,6 +44,7 @@ export interface Core {
   answer(ask: Ask): Reply | Promise<Reply>
   readonly hubs: Hubs
   readonly metrics: Metrics
+  readonly draining: () => boolean
   /** From now on /readyz says no, and new streams are refused; other requests are answered. */
   drain(spreadMs: number): void
 }
@@ -163,6 +164,7 @@ export function createCore(options: ServeOptions): Core {
   return {
     hubs,
     metrics,
+    draining: () => draining,
     drain(spreadMs) {
       draining = true
       hubs.close(spreadMs)

@@ -37,9 +37,9 @@ export function createHandler(options: HandlerOptions): Handler {
       stream(response, reply, now)
       return
     }
-    // What was not read of a body is not waited for.
-    const unread = request.method === 'POST' && !request.complete
-    response.writeHead(reply.status, (unread ? [...reply.headers, 'Connection', 'close'] : reply.headers) as string[])
+    // What was not read of a body is not waited for, and a server that drains keeps nobody.
+    const last = (request.method === 'POST' && !request.complete) || core.draining()
+    response.writeHead(reply.status, (last ? [...reply.headers, 'Connection', 'close'] : reply.headers) as string[])
     if (reply.body === undefined) {
       response.end()
       return

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { createHandler, type Handler, type HandlerOptions } from './node.ts'
+
+export interface ListenOptions extends HandlerOptions {
+  readonly host?: string
+  readonly port: number
+  /** PEM files. They are read again by `reload`, so that a renewed certificate needs no restart. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+}
+
+export interface Listening {
+  readonly handler: Handler
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  reload(): void
+  /** Refuses new connections and streams at once, ends those that are open within `graceMs`, and resolves when all are gone. */
+  drain(graceMs: number): Promise<void>
+}
+
+/** A header that is not sent within this, a request that is not, a connection that says nothing: each is cut off. */
+const LIMITS: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16 * 1024,
+}
+
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const handler = createHandler(options)
+  const { tls } = options
+  const pem = () => ({ cert: readFileSync(tls!.cert), key: readFileSync(tls!.key) })
+  const server: Server | TlsServer = tls
+    ? createTlsServer({ ...LIMITS, ...pem(), minVersion: 'TLSv1.2' }, handler)
+    : createServer(LIMITS, handler)
+  server.maxHeadersCount = 64
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: options.port, host: options.host ?? '127.0.0.1', backlog: 4_096 }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const { address, family, port } = server.address() as AddressInfo
+  const shown = family === 'IPv6' ? `[${address}]` : address
+  return {
+    handler,
+    host: address,
+    port,
+    url: `${tls ? 'https' : 'http'}://${shown}:${port}`,
+    reload() {
+      if (tls !== undefined) (server as TlsServer).setSecureContext({ ...pem(), minVersion: 'TLSv1.2' })
+    },
+    drain(graceMs) {
+      return new Promise(resolve => {
+        const deadline = setTimeout(() => server.closeAllConnections(), graceMs)
+        server.close(() => {
+          clearTimeout(deadline)
+          resolve()
+        })
+        server.closeIdleConnections()
+        // All streams end within half of the grace, one after the other: they come back to another server, and not as one herd.
+        handler.core.drain(graceMs / 2)
+      })
+    },
+  }
+}
