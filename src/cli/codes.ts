@@ -1,3 +1,4 @@
+import { SERVE_CODES } from '../adapters/serve/codes.ts'
 import { BASE_CODES } from '../base/codes.ts'
 import type { CodeTable } from '../base/errors.ts'
 
@@ -13,7 +14,7 @@ export const CLI_CODES = {
 } as const satisfies CodeTable
 
 /** All tables whose codes a command can end with: the cure is looked up here where an error brings none. */
-const TABLES: readonly CodeTable[] = [BASE_CODES, CLI_CODES]
+const TABLES: readonly CodeTable[] = [BASE_CODES, SERVE_CODES, CLI_CODES]
 
 export function cureOf(code: string): string | undefined {
   return TABLES.find(table => Object.hasOwn(table, code))?.[code]?.cure

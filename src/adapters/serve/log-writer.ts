@@ -1,28 +1,39 @@
-import type { Writable } from 'node:stream'
-import type { AccessLine } from './access-log.ts'
+export interface LineOutput {
+  write(text: string): void
+  /** Bytes that wait for a reader that is behind. */
+  waiting(): number
+}
 
-/** Lines of JSON, written in batches so that a log line is no system call. What a slow reader does not take is counted and left out. */
-export function jsonLines(out: Writable): { write(line: AccessLine | object): void; flush(): void } {
-  const waiting: string[] = []
+export interface LineWriter {
+  write(line: object): void
+  flush(): void
+}
+
+const BATCH_MS = 100
+const BATCH_LINES = 1_000
+const MAX_WAITING = 4 * 1024 * 1024
+
+/** Lines of JSON in batches, so that a log line is no system call. What a reader does not take is left out and counted. */
+export function jsonLines(out: LineOutput): LineWriter {
+  const batch: string[] = []
   let lost = 0
   const flush = () => {
-    if (waiting.length === 0) return
-    const text = waiting.splice(0).join('')
-    if (out.writableLength > MAX_WAITING) {
-      lost += text.length
+    if (batch.length === 0) return
+    const lines = batch.splice(0)
+    if (out.waiting() > MAX_WAITING) {
+      lost += lines.length
       return
     }
-    out.write(lost === 0 ? text : `${JSON.stringify({ lostBytes: lost })}\n${text}`)
+    if (lost > 0) lines.unshift(`${JSON.stringify({ lost })}\n`)
     lost = 0
+    out.write(lines.join(''))
   }
   return {
     write(line) {
-      waiting.push(`${JSON.stringify(line)}\n`)
-      if (waiting.length === 1) setTimeout(flush, 100).unref()
-      else if (waiting.length >= 1_000) flush()
+      batch.push(`${JSON.stringify(line)}\n`)
+      if (batch.length === 1) setTimeout(flush, BATCH_MS).unref()
+      else if (batch.length >= BATCH_LINES) flush()
     },
     flush,
   }
 }
-
-const MAX_WAITING = 4 * 1024 * 1024
