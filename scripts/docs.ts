@@ -1,8 +1,12 @@
 /** Prints the reference pages that are made from the code. `--check` fails where a page on disk differs. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { apiPage } from './docs/api.ts'
 import { errorsPage } from './docs/errors.ts'
 
-const pages: Record<string, () => string> = { 'docs/reference/errors.md': errorsPage }
+const pages: Record<string, () => string> = {
+  'docs/reference/api.md': apiPage,
+  'docs/reference/errors.md': errorsPage,
+}
 const check = process.argv.includes('--check')
 let stale = 0
 for (const [path, print] of Object.entries(pages)) {
