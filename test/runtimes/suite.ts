@@ -1,0 +1,23 @@
+import type { Case } from './case.ts'
+import { bundleFileCases } from './cases/bundlefile.ts'
+import { logCases } from './cases/log.ts'
+
+export interface Report {
+  readonly passed: number
+  readonly failed: readonly { readonly name: string; readonly message: string }[]
+}
+
+const CASES: readonly Case[] = [...logCases, ...bundleFileCases]
+
+/** Runs every case in turn, in whatever runtime this is. */
+export async function runSuite(): Promise<Report> {
+  const failed: { name: string; message: string }[] = []
+  for (const { name, run } of CASES) {
+    try {
+      await run()
+    } catch (error) {
+      failed.push({ name, message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    }
+  }
+  return { passed: CASES.length - failed.length, failed }
+}
