@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
+import type { FromServer, ToServer } from './load-server.ts'
+
+/** The server of the load scripts, started in a second process. */
+export interface LoadServer {
+  readonly url: string
+  readonly port: number
+  ask<Answer extends FromServer>(message: ToServer): Promise<Answer>
+  stop(): Promise<void>
+}
+
+export async function startLoadServer(): Promise<LoadServer> {
+  const folder = import.meta.dirname
+  const child: ChildProcess = fork(join(folder, 'run.mjs'), [join(folder, 'load-server.ts')], {
+    execArgv: ['--expose-gc'],
+  })
+  const next = <Answer>() => new Promise<Answer>(resolve => child.once('message', answer => resolve(answer as Answer)))
+  const { url, port } = await next<{ url: string; port: number }>()
+  return {
+    url,
+    port,
+    ask(message) {
+      const answer = next<never>()
+      child.send(message)
+      return answer
+    },
+    stop() {
+      const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
+      child.send({ stop: true } satisfies ToServer)
+      return gone
+    },
+  }
+}
+
+export function numberOption(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(`--${name}`)
+  return at === -1 ? otherwise : Number(process.argv[at + 1])
+}
+
+export function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
+}
+
+export function mib(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+}
