@@ -1,17 +1,4 @@
-import { SERVE_CODES } from '../../src/adapters/serve/codes.ts'
-import { BASE_CODES } from '../../src/base/codes.ts'
-import type { CodeTable } from '../../src/base/errors.ts'
-import { FILE_CODES } from '../../src/bundle/filecodes.ts'
-import { LOG_CODES } from '../../src/log/codes.ts'
-import { TRUST_CODES } from '../../src/trust/codes.ts'
-
-const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
-  ['Bytes and JSON', BASE_CODES],
-  ['Signed statements', TRUST_CODES],
-  ['Audit log', LOG_CODES],
-  ['Server', SERVE_CODES],
-  ['Parts and bundle files', FILE_CODES],
-]
+import { AREAS } from '../../src/cli/codes.ts'
 
 export function errorsPage(): string {
   const lines = [

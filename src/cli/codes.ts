@@ -1,6 +1,10 @@
 import { SERVE_CODES } from '../adapters/serve/codes.ts'
 import { BASE_CODES } from '../base/codes.ts'
 import type { CodeTable } from '../base/errors.ts'
+import { FILE_CODES } from '../bundle/filecodes.ts'
+import { LOG_CODES } from '../log/codes.ts'
+import { WORKSPACE_CODES } from '../publisher/workspace/codes.ts'
+import { TRUST_CODES } from '../trust/codes.ts'
 
 /** Codes of the command line itself. */
 export const CLI_CODES = {
@@ -13,9 +17,17 @@ export const CLI_CODES = {
   exists: { cause: 'There is something already where a new file belongs.', cure: 'Choose another name.' },
 } as const satisfies CodeTable
 
-/** All tables whose codes a command can end with: the cure is looked up here where an error brings none. */
-const TABLES: readonly CodeTable[] = [BASE_CODES, SERVE_CODES, CLI_CODES]
+/** Every table of codes, by the title of its section in the reference. Errors without a cure take it from here. */
+export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
+  ['Bytes and JSON', BASE_CODES],
+  ['Signed statements', TRUST_CODES],
+  ['Audit log', LOG_CODES],
+  ['Server', SERVE_CODES],
+  ['Parts and bundle files', FILE_CODES],
+  ['Workspace files', WORKSPACE_CODES],
+  ['Command line', CLI_CODES],
+]
 
 export function cureOf(code: string): string | undefined {
-  return TABLES.find(table => Object.hasOwn(table, code))?.[code]?.cure
+  return AREAS.find(([, table]) => Object.hasOwn(table, code))?.[1][code]?.cure
 }
