@@ -13,7 +13,7 @@ import { createShelf, type Shelf } from './shelf.ts'
 
 /** Takes signed statements; the publisher mode gives one. */
 export interface Inbox {
-  take(route: PostRoute, ask: Ask): Promise<FullReply>
+  take(route: PostRoute, ask: Ask, about: About): Promise<FullReply>
 }
 
 export interface ServeOptions {
@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly maxShelfBytes?: number
   /** Default 20,000. */
   readonly maxStreams?: number
+  /** How long the body of a POST may take; default 10,000. */
+  readonly bodyMs?: number
   readonly now?: () => number
   readonly onError?: (what: string, error: unknown) => void
 }
@@ -51,6 +53,8 @@ export interface Core {
 
 /** URLs whose route is remembered. Only a name's form is kept, so made-up ones fill it with nothing of value. */
 const MAX_ROUTES = 4_096
+
+export const BODY_MS = 10_000
 
 const STREAM_HEADERS: Headers = [
   'Content-Type',
@@ -142,6 +146,13 @@ export function createCore(options: ServeOptions): Core {
     return { status: 200, headers, join: open, about }
   }
 
+  const answerPost = async (inbox: Inbox, ask: Ask, route: PostRoute, about: About): Promise<FullReply> => {
+    const reply = await inbox.take(route, ask, about)
+    metrics.add('ensign_statements_total', `kind="${route.kind}",code="${reply.about.code ?? 'ok'}"`)
+    if (reply.status === 200) hubs.poke(route.project, route.environment)
+    return reply
+  }
+
   const answerOwn = (ask: Ask): FullReply | undefined => {
     if (ask.path === '/healthz') return textReply(200, 'ok\n', { kind: 'health' })
     if (ask.path === '/readyz') {
@@ -190,7 +201,7 @@ export function createCore(options: ServeOptions): Core {
       const who: About = grant.token === null ? about : { ...about, token: grant.token }
       if (posts !== undefined) {
         if (options.inbox === undefined) return refuse(404, 'not_publisher', who)
-        return options.inbox.take(posts, ask)
+        return answerPost(options.inbox, ask, posts, who)
       }
       if (found?.stream !== undefined) return answerStream(ask, found.stream, who)
       return answerFile(ask, found!.file!, who)

@@ -2,7 +2,7 @@ import { concat } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { type AccessLine, accessLine } from './access-log.ts'
 import { type Ask, isStream, type Reply } from './ask.ts'
-import { type Core, createCore, type ServeOptions } from './core.ts'
+import { BODY_MS, type Core, createCore, type ServeOptions } from './core.ts'
 import { runtimeEncoders } from './encoders.ts'
 import { refuse } from './replies.ts'
 
@@ -19,7 +19,6 @@ export interface FetchHandler {
 
 /** Bytes that may wait in one listener's stream. */
 const MAX_WAITING = 64 * 1024
-const BODY_MS = 10_000
 
 /** A handler of web requests: Hono, Deno.serve, Bun.serve, a Worker's fetch. */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
@@ -29,7 +28,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     const startedAt = now()
     let reply: Reply
     try {
-      reply = await core.answer(askOf(request, options.addressOf?.(request)))
+      reply = await core.answer(askOf(request, options.addressOf?.(request), options.bodyMs ?? BODY_MS))
     } catch (error) {
       options.onError?.('answering a request', error)
       reply = refuse(503, 'unavailable', { kind: 'none' })
@@ -42,13 +41,13 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   return Object.assign(handler, { core })
 }
 
-function askOf(request: Request, address: string | undefined): Ask {
+function askOf(request: Request, address: string | undefined, bodyMs: number): Ask {
   return {
     method: request.method,
     path: new URL(request.url).pathname,
     header: name => request.headers.get(name) ?? undefined,
     address,
-    body: maxBytes => readBody(request, maxBytes),
+    body: maxBytes => readBody(request, maxBytes, bodyMs),
   }
 }
 
@@ -83,14 +82,14 @@ function responseOf(reply: Reply): Response {
 }
 
 /** The body under a cap that holds while it streams, whatever Content-Length says, and under one deadline for all of it. */
-async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+async function readBody(request: Request, maxBytes: number, bodyMs: number): Promise<Uint8Array> {
   const tooLarge = () => new EnsignError('too_large', `the body is over ${maxBytes} bytes`)
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
   const reader = request.body?.getReader()
   if (reader === undefined) return new Uint8Array()
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new EnsignError('body_timeout', 'the body came too slowly')), BODY_MS)
+    timer = setTimeout(() => reject(new EnsignError('body_timeout', 'the body came too slowly')), bodyMs)
   })
   const chunks: Uint8Array[] = []
   let size = 0

@@ -3,7 +3,7 @@ import { concat } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { type AccessLine, accessLine } from './access-log.ts'
 import { type Ask, isStream, type Reply, type StreamReply } from './ask.ts'
-import { type Core, createCore, type ServeOptions } from './core.ts'
+import { BODY_MS, type Core, createCore, type ServeOptions } from './core.ts'
 import { runtimeEncoders } from './encoders.ts'
 import { refuse } from './replies.ts'
 
@@ -21,7 +21,6 @@ export interface Handler {
 /** Bytes that may wait in one listener's socket; and for how long any may. */
 const MAX_WAITING = 64 * 1024
 const MAX_WAITING_MS = 30_000
-const BODY_MS = 10_000
 
 /** A handler for `http.createServer`, Express, Fastify (`reply.hijack()`): no Request or Response is made on the way. */
 export function createHandler(options: HandlerOptions): Handler {
@@ -56,7 +55,7 @@ export function createHandler(options: HandlerOptions): Handler {
       else response.destroy()
     }
     try {
-      const reply = core.answer(askOf(request, proxies))
+      const reply = core.answer(askOf(request, proxies, options.bodyMs ?? BODY_MS))
       if (reply instanceof Promise) reply.then(done => send(request, response, done, startedAt)).catch(fail)
       else send(request, response, reply, startedAt)
     } catch (error) {
@@ -66,7 +65,7 @@ export function createHandler(options: HandlerOptions): Handler {
   return Object.assign(handler, { core })
 }
 
-function askOf(request: IncomingMessage, proxies: number): Ask {
+function askOf(request: IncomingMessage, proxies: number, bodyMs: number): Ask {
   const { headers } = request
   const url = request.url ?? ''
   const query = url.indexOf('?')
@@ -80,7 +79,7 @@ function askOf(request: IncomingMessage, proxies: number): Ask {
     get address() {
       return addressOf(request, proxies)
     },
-    body: maxBytes => readBody(request, maxBytes),
+    body: maxBytes => readBody(request, maxBytes, bodyMs),
   }
 }
 
@@ -119,7 +118,7 @@ function stream(response: ServerResponse, reply: StreamReply, now: () => number)
 }
 
 /** The body under a cap that holds while it streams, whatever Content-Length says, and under one deadline for all of it. */
-function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+function readBody(request: IncomingMessage, maxBytes: number, bodyMs: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let size = 0
@@ -140,7 +139,7 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
     }
     const onEnd = () => settle(() => resolve(concat(...chunks)))
     const onGone = () => refuseBody('body', 'the body ended early')
-    const timer = setTimeout(() => refuseBody('body_timeout', 'the body came too slowly'), BODY_MS)
+    const timer = setTimeout(() => refuseBody('body_timeout', 'the body came too slowly'), bodyMs)
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
       refuseBody('too_large', `the body is over ${maxBytes} bytes`)
       return

@@ -1,0 +1,96 @@
+import { fromUtf8, utf8 } from '../../base/bytes.ts'
+import { EnsignError } from '../../base/errors.ts'
+import { MAX_ENVELOPE } from '../../base/limits.ts'
+import type { Receipt, ReleaseSubmission } from '../../publisher/publish/types.ts'
+import type { About, Ask, FullReply } from './ask.ts'
+import { createBuckets } from './buckets.ts'
+import type { Inbox } from './core.ts'
+import type { PostRoute } from './layout.ts'
+import { problemReply, refuse } from './replies.ts'
+import { readSubmission } from './submission.ts'
+
+/** What checks, logs and publishes the statements of one environment. It believes nothing of what it is given. */
+export interface Desk {
+  stop(statement: Uint8Array): Promise<Receipt>
+  release(submission: ReleaseSubmission): Promise<Receipt>
+  event(statement: Uint8Array): Promise<Receipt>
+}
+
+export interface InboxOptions {
+  readonly desk: (project: string, environment: string) => Desk | undefined
+  readonly now: () => number
+  /** Default 32 MiB. Parts that the store has already need not be sent. */
+  readonly maxReleaseBytes?: number
+  readonly onError?: (what: string, error: unknown) => void
+}
+
+/** One address may send a burst and then one in two seconds; all together get as much as one core checks at its leisure. */
+const PER_ADDRESS = { burst: 20, perSecond: 0.5, maxNames: 10_000 }
+const TOGETHER = { burst: 100, perSecond: 20, maxNames: 1 }
+/** Bodies in memory at once, by kind: a release is large. */
+const MAX_OPEN = { stops: 16, events: 16, releases: 2 } as const
+
+/** Codes that are not about the statement: the caller may send the very same again. */
+const STATUS: Readonly<Record<string, number>> = {
+  too_large: 413,
+  body_timeout: 408,
+  body: 400,
+  store_conflict: 409,
+  store_busy: 503,
+}
+
+/**
+ * The door for signed statements. They carry their authority, so nobody needs a password; therefore everything that
+ * is cheap to refuse is refused first: rate, coding, size, shape. Signatures come after, in the order of an SDK's checks.
+ */
+export function createInbox(options: InboxOptions): Inbox {
+  const addresses = createBuckets(PER_ADDRESS)
+  const together = createBuckets(TOGETHER)
+  const open = { stops: 0, events: 0, releases: 0 }
+
+  const receive = async (route: PostRoute, ask: Ask, desk: Desk): Promise<Receipt> => {
+    if (route.kind === 'releases') {
+      return desk.release(readSubmission(await ask.body(options.maxReleaseBytes ?? 32 * 1024 * 1024)))
+    }
+    const statement = await ask.body(MAX_ENVELOPE)
+    return route.kind === 'stops' ? desk.stop(statement) : desk.event(statement)
+  }
+
+  return {
+    async take(route, ask, about) {
+      const desk = options.desk(route.project, route.environment)
+      if (desk === undefined) return refuse(404, 'not_publisher', about)
+      const coding = ask.header('content-encoding')
+      // Nothing is inflated: a small body can then never become a large one.
+      if (coding !== undefined && coding !== 'identity') return refuse(415, 'body_encoding', about)
+      const now = options.now()
+      const wait = addresses.take(ask.address ?? '', now) || together.take('', now)
+      if (wait > 0) return refuse(429, 'rate_limited', about, ['Retry-After', String(wait)])
+      if (open[route.kind] >= MAX_OPEN[route.kind]) return refuse(429, 'rate_limited', about, ['Retry-After', '1'])
+      open[route.kind]++
+      try {
+        return receiptReply(await receive(route, ask, desk), about)
+      } catch (error) {
+        if (error instanceof EnsignError && error.code !== 'internal') {
+          const { code, message, cure } = error
+          return problemReply(STATUS[code] ?? 422, { code, message, cure }, about)
+        }
+        options.onError?.(`taking ${route.kind} of ${route.project}/${route.environment}`, error)
+        return refuse(503, 'unavailable', about, ['Retry-After', '1'])
+      } finally {
+        open[route.kind]--
+      }
+    },
+  }
+}
+
+/** `{"outcome","environment","sequence","expires","release","stop","root","log","notices","head":"<head.json as text>"}` */
+function receiptReply(receipt: Receipt, about: About): FullReply {
+  const body = utf8(`${JSON.stringify({ ...receipt, head: fromUtf8(receipt.head) })}\n`)
+  return {
+    status: receipt.outcome === 'scheduled' ? 202 : 200,
+    headers: ['Content-Type', 'application/json', 'Content-Length', String(body.length), 'Cache-Control', 'no-store'],
+    body,
+    about,
+  }
+}
