@@ -1,7 +1,11 @@
+import type { Problem } from './check.ts'
+import { createCompiler } from './compile.ts'
 import type { Context, Evaluation, Flags, ReleaseInfo } from './flags.ts'
-import type { LoadedPart, Problem } from './load.ts'
+import { createFlags } from './live.ts'
+import type { LoadedPart } from './load.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
+import { emptyState, type State } from './state.ts'
 
 export interface StopInForce {
   readonly flag: string
@@ -32,11 +36,36 @@ export interface EngineOptions {
 
 export interface Engine {
   readonly flags: Flags
-  /** Takes a rule set over in one turn. Gives the keys whose rules, readers or stops changed. */
+  /** Takes a rule set over in one turn. Gives the keys whose rules, or whose stops, or what they read, changed. */
   apply(set: RuleSet): readonly string[]
   /** An engine in the same state that goes its own way from here. */
   fork(): Engine
-  /** Compiles all flags, some hundred at a time; `pause` gives the thread away in between. */
+  /** Compiles all flags, a hundred at a time; `pause` gives the thread away in between. */
   warm(pause?: () => Promise<void>): Promise<void>
   problems(): readonly Problem[]
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  return engineOver(emptyState(), options)
+}
+
+const WARM_AT_ONCE = 100
+
+function engineOver(state: State, options: EngineOptions): Engine {
+  const compiler = createCompiler(options)
+  return {
+    flags: createFlags(state, compiler, options),
+    apply: set => state.apply(set),
+    fork: () => engineOver(state.copy(), options),
+    async warm(pause = () => Promise.resolve()) {
+      let count = 0
+      for (const key of [...state.flags.keys()]) {
+        // What was replaced meanwhile is compiled as it is now.
+        const cell = state.flag(key)
+        if (cell !== undefined) compiler.run(cell, state)
+        if (++count % WARM_AT_ONCE === 0) await pause()
+      }
+    },
+    problems: () => state.parts().flatMap(part => part.problems),
+  }
 }

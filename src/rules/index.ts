@@ -1,1 +1,18 @@
-export { EnsignError } from '../base/errors.ts'
+export type { Problem } from './check.ts'
+export type { Engine, EngineOptions, StopInForce } from './engine.ts'
+export type {
+  Context,
+  EvaluateAllOptions,
+  Evaluation,
+  Explanation,
+  Flags,
+  ReleaseInfo,
+  Transition,
+  View,
+} from './flags.ts'
+export { bucketOf, murmur3, partOf, seedOf } from './hash.ts'
+export { OUTCOMES, type OutcomeName, type OutcomeRow, type Reason } from './reasons.ts'
+export type { RegexEngine } from './regex.ts'
+export { type Secret, seal } from './sealed.ts'
+export type * from './types.ts'
+export { loadUnsignedRules, type UnsignedOptions } from './unsigned.ts'

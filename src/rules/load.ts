@@ -1,25 +1,27 @@
+import { EnsignError } from '../base/errors.ts'
+import { isObject, parseJson } from '../base/json.ts'
+import { MAX_KEY_LENGTH, MAX_PART } from '../base/limits.ts'
+import { type Check, malformed, type Problem, startCheck } from './check.ts'
+import { checkFlag, checkSegment } from './check-flag.ts'
 import type { FaultCode } from './reasons.ts'
 import type { Flag, Segment } from './types.ts'
-
-/** Something wrong in a part. It puts one flag or segment in error and leaves the others alone. */
-export interface Problem {
-  readonly code: FaultCode
-  /** JSON pointer into the part. */
-  readonly at: string
-  readonly what: string
-}
 
 /** A flag or segment that was looked at. `source` has the wire type only where `fault` is undefined. */
 export interface Loaded<Source> {
   readonly source: Source
   readonly fault: FaultCode | undefined
-  /** Keys of flags and segments in the order in which they are read; null: none, as most. */
-  readonly reads: Reads | null
+  /** Undefined where there is none, as in most flags. */
+  readonly needs: Needs | undefined
 }
 
-export interface Reads {
+/** What lies outside a flag or segment that has no fault. */
+export interface Needs {
+  /** Keys in the order in which they are read, each as often as it is read. */
   readonly flags: readonly string[]
   readonly segments: readonly string[]
+  /** Names of secrets. */
+  readonly secrets: readonly string[]
+  readonly regex: boolean
 }
 
 /** The same object means the same rules: `apply` looks only at parts that it does not hold yet. */
@@ -29,4 +31,44 @@ export interface LoadedPart {
   readonly problems: readonly Problem[]
   /** Whether `matches` occurs: only then is a regex engine worth loading. */
   readonly usesRegex: boolean
+}
+
+const KEY = new RegExp(`^[A-Za-z0-9._-]{1,${MAX_KEY_LENGTH}}$`)
+
+/**
+ * Looks at everything and compiles nothing. Throws `too_large` and `json` for bytes that are no part at all; whatever
+ * else is wrong is a problem of one flag or segment, which then evaluates to an error.
+ */
+export function loadPart(bytes: Uint8Array, at?: string): LoadedPart {
+  const part = parseJson(bytes, MAX_PART, at)
+  if (!isObject(part)) throw new EnsignError('json', 'a part must be an object', at === undefined ? {} : { at })
+  const problems: Problem[] = []
+  const flags = loadAll<Flag>(part, 'flags', checkFlag, problems, at)
+  const segments = loadAll<Segment>(part, 'segments', checkSegment, problems, at)
+  const usesRegex = [flags, segments].some(map => [...map.values()].some(one => one.needs?.regex))
+  return Object.freeze({ flags, segments, problems: Object.freeze(problems), usesRegex })
+}
+
+function loadAll<Source>(
+  part: Record<string, unknown>,
+  kind: 'flags' | 'segments',
+  look: (check: Check, value: unknown) => void,
+  problems: Problem[],
+  at: string | undefined,
+): Map<string, Loaded<Source>> {
+  const loaded = new Map<string, Loaded<Source>>()
+  const sources = Object.hasOwn(part, kind) ? part[kind] : {}
+  if (!isObject(sources)) throw new EnsignError('json', `\`${kind}\` must be an object`, at === undefined ? {} : { at })
+  for (const key of Object.keys(sources)) {
+    const check = startCheck(kind, key, problems)
+    if (!KEY.test(key)) malformed(check, `a key must be 1 to ${MAX_KEY_LENGTH} of A-Z a-z 0-9 . _ -`)
+    look(check, sources[key])
+    loaded.set(key, { source: sources[key] as Source, fault: check.fault, needs: needsOf(check) })
+  }
+  return loaded
+}
+
+function needsOf({ fault, flags, segments, secrets, usesRegex }: Check): Needs | undefined {
+  if (fault !== undefined || (!flags && !segments && !secrets && !usesRegex)) return undefined
+  return { flags: flags ?? [], segments: segments ?? [], secrets: secrets ?? [], regex: usesRegex }
 }

@@ -1,0 +1,65 @@
+import type { Evaluation } from './flags.ts'
+import type { Test } from './kleene.ts'
+import type { Loaded } from './load.ts'
+import type { FaultCode } from './reasons.ts'
+import type { Flag, FlagType, Segment, Split } from './types.ts'
+
+/** How an evaluation ends. All ends of a flag are made when it is compiled, so that a call only picks one. */
+export interface Verdict {
+  readonly evaluation: Evaluation
+  /** `evaluation.enabled` again, where the hot path finds it first. */
+  readonly enabled: boolean | undefined
+  /** The served variant, for flags that read this one; -1 where there is nothing to compare. */
+  readonly readable: number
+  /** Of the served value; undefined where the caller's fallback is served. */
+  readonly type: FlagType | undefined
+  /** The split that decided, so that `explain` can name the bucket. */
+  readonly split: Split | undefined
+}
+
+export type Run = (context: object, now: number) => Verdict
+
+export interface Fault {
+  readonly code: FaultCode
+  readonly via: string | undefined
+}
+
+/**
+ * A flag at one moment of the rule set. A change of the flag or of anything that it reads makes a new cell, so that
+ * what was compiled never has to look whether it still holds.
+ */
+export interface FlagCell {
+  readonly key: string
+  /** Undefined for a key that is stopped and unknown. */
+  readonly loaded: Loaded<Flag> | undefined
+  /** Whether a stop in force names this flag, or one that it reads. */
+  readonly stop: 'named' | 'read' | undefined
+  /** Undefined until first used. */
+  run: Run | undefined
+  /** Whether a time condition is read, so that a call has to ask for the time. */
+  timed: boolean
+  fault: Fault | undefined
+}
+
+export interface SegmentCell {
+  readonly key: string
+  readonly loaded: Loaded<Segment>
+  /** Stops name flags. */
+  readonly stop: undefined
+  test: Test | undefined
+  timed: boolean
+}
+
+/** The cells of one moment: those in force, or those of a view. */
+export interface Cells {
+  flag(key: string): FlagCell | undefined
+  segment(key: string): SegmentCell | undefined
+}
+
+export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stop: FlagCell['stop']): FlagCell {
+  return { key, loaded, stop, run: undefined, timed: false, fault: undefined }
+}
+
+export function segmentCell(key: string, loaded: Loaded<Segment>): SegmentCell {
+  return { key, loaded, stop: undefined, test: undefined, timed: false }
+}

@@ -1,0 +1,108 @@
+import type { FaultCode } from './reasons.ts'
+
+/** Something wrong in a part. It puts one flag or segment in error and leaves the others alone. */
+export interface Problem {
+  readonly code: FaultCode
+  /** JSON pointer into the part. */
+  readonly at: string
+  readonly what: string
+}
+
+/** What looking at one flag or segment collects: where it is, what is wrong, what is read. */
+export interface Check {
+  readonly path: (string | number)[]
+  readonly problems: Problem[]
+  fault: FaultCode | undefined
+  flags: string[] | undefined
+  segments: string[] | undefined
+  secrets: string[] | undefined
+  usesRegex: boolean
+}
+
+export function startCheck(kind: string, key: string, problems: Problem[]): Check {
+  return {
+    path: [kind, key],
+    problems,
+    fault: undefined,
+    flags: undefined,
+    segments: undefined,
+    secrets: undefined,
+    usesRegex: false,
+  }
+}
+
+/** The first problem names the fault, but what a later engine may understand goes before all. */
+export function report(check: Check, code: FaultCode, what: string): void {
+  if (check.fault === undefined || code === 'newer_rules') check.fault = code
+  const at = check.path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  check.problems.push({ code, at, what })
+}
+
+export function malformed(check: Check, what: string): void {
+  report(check, 'malformed', what)
+}
+
+/** Looks at a member in its place. */
+export function inside<T>(check: Check, step: string | number, value: T, look: (check: Check, value: T) => void): void {
+  check.path.push(step)
+  look(check, value)
+  check.path.pop()
+}
+
+export function each(
+  check: Check,
+  step: string,
+  list: unknown,
+  what: string,
+  look: (check: Check, item: unknown) => void,
+): void {
+  check.path.push(step)
+  if (!Array.isArray(list)) malformed(check, `${what} must be a list`)
+  else for (let i = 0; i < list.length; i++) inside(check, i, list[i] as unknown, look)
+  check.path.pop()
+}
+
+/**
+ * An object with all required members, perhaps optional ones, and no others. Own members alone count, so that
+ * nothing on a prototype can add to a rule or hide a missing member.
+ */
+export function isShape(
+  check: Check,
+  value: unknown,
+  what: string,
+  required: readonly string[],
+  optional: readonly string[],
+): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    malformed(check, `${what} must be an object`)
+    return false
+  }
+  let found = 0
+  for (const name of Object.keys(value)) {
+    if (required.includes(name)) found++
+    else if (!optional.includes(name))
+      report(check, 'newer_rules', `${what} has a member that this engine does not know`)
+  }
+  if (found === required.length) return true
+  malformed(check, `${what} must have ${required.join(', ')}`)
+  return false
+}
+
+export function isNames(check: Check, value: unknown, what: string): value is readonly string[] {
+  if (Array.isArray(value) && value.every(name => typeof name === 'string')) return true
+  malformed(check, `${what} must be a list of strings`)
+  return false
+}
+
+export function checkAttribute(check: Check, value: unknown): void {
+  const good =
+    typeof value === 'string' ||
+    (Array.isArray(value) && value.length > 0 && value.every(name => typeof name === 'string'))
+  if (!good) malformed(check, 'an attribute must be a name or a list of names')
+}
+
+export function sameAttribute(a: unknown, b: unknown): boolean {
+  const path = (name: unknown): readonly unknown[] => (Array.isArray(name) ? name : [name])
+  const [left, right] = [path(a), path(b)]
+  return left.length === right.length && left.every((name, i) => name === right[i])
+}

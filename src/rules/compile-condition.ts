@@ -1,0 +1,113 @@
+import { EnsignError } from '../base/errors.ts'
+import { parseTime } from '../base/time.ts'
+import { plain, type Reader, reader, unitOf } from './attributes.ts'
+import { bucketOf, seedOf } from './hash.ts'
+import { ALWAYS, all, any, FALSE, NEVER, not, type Test, TRUE, UNKNOWN } from './kleene.ts'
+import { memberTest } from './operators/text.ts'
+import { operatorOf, sealedTest, type ValueTest } from './operators.ts'
+import type { RegexEngine } from './regex.ts'
+import type { Secret } from './sealed.ts'
+import type { AttributeName, Bucket, Comparison, Condition, Requirement, Segment, SegmentList } from './types.ts'
+
+/** What compiled conditions stand on; one for each flag or segment that is compiled. */
+export interface Build {
+  readonly regex: RegexEngine | undefined
+  readonly secret: (name: string) => Secret | undefined
+  /** Conditions on other flags and on segments come compiled from their cells. */
+  readonly flagTest: (requirement: Requirement) => Test
+  readonly segmentTest: (key: string) => Test
+  /** Set by the first time condition. */
+  timed: boolean
+}
+
+type Kind = 'attr' | 'all' | 'any' | 'not' | 'assume' | 'segment' | 'flag' | 'bucket' | 'from' | 'until'
+type Of<K extends Kind> = Extract<Condition, { readonly [member in K]: unknown }>
+type Compilers = { readonly [K in Kind]: (condition: Of<K>, build: Build) => Test }
+
+/** One row for each kind of condition, by the member that names it. */
+const COMPILERS: Compilers = {
+  attr: comparison,
+  all: (condition, build) => all(condition.all.map(one => compileCondition(one, build))),
+  any: (condition, build) => any(condition.any.map(one => compileCondition(one, build))),
+  not: (condition, build) => negation(compileCondition(condition.not, build)),
+  assume: (condition, build) => assumption(condition.assume ? TRUE : FALSE, compileCondition(condition.of, build)),
+  segment: (condition, build) => build.segmentTest(condition.segment),
+  flag: (condition, build) => build.flagTest(condition),
+  bucket: condition => bucketTest(condition.bucket),
+  from: (condition, build) => fromTest(condition.from, build),
+  until: (condition, build) => negation(fromTest(condition.until, build)),
+}
+
+/** Own members only: `in` would find what someone put on Object.prototype. */
+export function compileCondition(condition: Condition, build: Build): Test {
+  const kind = Object.keys(condition).find(name => Object.hasOwn(COMPILERS, name)) as Kind | undefined
+  if (kind === undefined) throw new EnsignError('internal', 'a condition of no kind was compiled')
+  return (COMPILERS[kind] as (condition: Condition, build: Build) => Test)(condition, build)
+}
+
+function comparison(condition: Comparison, { regex, secret }: Build): Test {
+  const ignoreCase = Object.hasOwn(condition, 'ignoreCase') && condition.ignoreCase === true
+  for (const [name, operand] of Object.entries(condition)) {
+    const operator = name === 'attr' || name === 'ignoreCase' ? undefined : operatorOf(name)
+    if (operator === undefined) continue
+    const test = operator.compile(operand, { attribute: condition.attr, ignoreCase, regex, secret })
+    return attributeTest(condition.attr, test)
+  }
+  throw new EnsignError('internal', 'a comparison without an operator was compiled')
+}
+
+function attributeTest(attribute: AttributeName, test: ValueTest): Test {
+  const read: Reader = reader(attribute)
+  return context => {
+    const value = read(context)
+    return test(typeof value === 'object' ? plain(value) : value)
+  }
+}
+
+function negation(test: Test): Test {
+  return (context, now) => not(test(context, now))
+}
+
+function assumption(verdict: typeof TRUE | typeof FALSE, test: Test): Test {
+  return (context, now) => {
+    const known = test(context, now)
+    return known === UNKNOWN ? verdict : known
+  }
+}
+
+/** Rules name whole seconds, and so does `now`: small integers cost no allocation. */
+function fromTest(time: string, build: Build): Test {
+  build.timed = true
+  const start = parseTime(time)! / 1000
+  return (_context, now) => (now >= start ? TRUE : FALSE)
+}
+
+function bucketTest({ by, salt, from, to }: Bucket): Test {
+  const read = reader(by)
+  const seed = seedOf(salt)
+  return context => {
+    const unit = unitOf(read(context))
+    if (unit === '') return UNKNOWN
+    const bucket = bucketOf(unit, seed)
+    return bucket >= from && bucket < to ? TRUE : FALSE
+  }
+}
+
+/** `include or (not exclude and when)`, without the parts that are absent, which are false. */
+export function compileSegment(segment: Segment, build: Build): Test {
+  const include = Object.hasOwn(segment, 'include') ? listTest(segment.by!, segment.include!, build) : NEVER
+  if (!Object.hasOwn(segment, 'when')) return include
+  const when = compileCondition(segment.when!, build)
+  const exclude = Object.hasOwn(segment, 'exclude') ? negation(listTest(segment.by!, segment.exclude!, build)) : ALWAYS
+  const otherwise = exclude === ALWAYS ? when : all([exclude, when])
+  return include === NEVER ? otherwise : any([include, otherwise])
+}
+
+function listTest(by: AttributeName, list: SegmentList, { secret }: Build): Test {
+  const test = isList(list) ? memberTest(list, false) : sealedTest(list.sealed, { attribute: by, secret })
+  return attributeTest(by, test)
+}
+
+function isList(list: SegmentList): list is Exclude<SegmentList, { sealed: unknown }> {
+  return Array.isArray(list)
+}

@@ -1,0 +1,121 @@
+import { type Reader, reader, unitOf } from './attributes.ts'
+import type { Run, Verdict } from './cell.ts'
+import { type Build, compileCondition } from './compile-condition.ts'
+import { bucketOf, seedOf } from './hash.ts'
+import { ALWAYS, type Test, TRUE } from './kleene.ts'
+import type { Flag, Outcome, Rule, Split } from './types.ts'
+import { fallback, serve, serveOff } from './verdict.ts'
+
+/** Undefined: go on to the next rule. */
+type Pick = (context: object, now: number) => Verdict | undefined
+
+/** Requirements, then rules from the top, then `otherwise`; a flag that is off is settled before. */
+export function compileFlag(flag: Flag, build: Build): Run {
+  if (!flag.on) {
+    const off = serveOff(flag, 'disabled', { readable: false })
+    return () => off
+  }
+  return withRequirements(flag, build, withRules(flag, build, otherwise(flag)))
+}
+
+function withRequirements(flag: Flag, build: Build, run: Run): Run {
+  const requires = Object.hasOwn(flag, 'requires') ? flag.requires! : []
+  if (requires.length === 0) return run
+  const tests = requires.map(requirement => build.flagTest(requirement))
+  const unmet = requires.map(({ flag: via }) => serveOff(flag, 'prerequisite', { via, readable: false }))
+  return (context, now) => {
+    for (let i = 0; i < tests.length; i++) {
+      if (tests[i]!(context, now) !== TRUE) return unmet[i]!
+    }
+    return run(context, now)
+  }
+}
+
+function withRules(flag: Flag, build: Build, last: Run): Run {
+  const rules = flag.rules.map(rule => {
+    const split = splitOf(rule.then)
+    return {
+      test: compileCondition(rule.when, build),
+      verdict: split === undefined ? constant(flag, rule.then, rule) : undefined,
+      pick: split === undefined ? undefined : splitPick(flag, split, rule),
+    }
+  })
+  const [only] = rules
+  if (only === undefined) return last
+  if (rules.length === 1) return withOneRule(only.test, only.verdict, only.pick, last)
+  return (context, now) => {
+    for (let i = 0; i < rules.length; i++) {
+      const { test, verdict, pick } = rules[i]!
+      if (test(context, now) !== TRUE) continue
+      const found = verdict ?? pick!(context, now)
+      if (found !== undefined) return found
+    }
+    return last(context, now)
+  }
+}
+
+function withOneRule(test: Test, verdict: Verdict | undefined, pick: Pick | undefined, last: Run): Run {
+  if (verdict !== undefined) {
+    return test === ALWAYS
+      ? () => verdict
+      : (context, now) => (test(context, now) === TRUE ? verdict : last(context, now))
+  }
+  const split = pick!
+  if (test === ALWAYS) return (context, now) => split(context, now) ?? last(context, now)
+  return (context, now) => (test(context, now) === TRUE ? split(context, now) : undefined) ?? last(context, now)
+}
+
+function otherwise(flag: Flag): Run {
+  const split = splitOf(flag.otherwise)
+  if (split === undefined) {
+    const always = constant(flag, flag.otherwise, undefined)
+    return () => always
+  }
+  const pick = splitPick(flag, split, undefined)
+  const read = reader(split.by)
+  const noArm = serveOff(flag, 'no_arm', { split })
+  const unitMissing = serveOff(flag, 'unit_missing')
+  return (context, now) => pick(context, now) ?? (unitOf(read(context)) === '' ? unitMissing : noArm)
+}
+
+/** The verdict of an outcome that does not look at the context. */
+function constant(flag: Flag, outcome: Outcome, rule: Rule | undefined): Verdict {
+  const serves = Object.hasOwn(outcome, 'serve') ? (outcome as { serve: number }).serve : undefined
+  if (rule !== undefined)
+    return serves === undefined ? fallback('match_fallback', { rule }) : serve(flag, serves, 'match', { rule })
+  if (serves === undefined) return fallback('default_fallback')
+  const free = flag.rules.length === 0 && !Object.hasOwn(flag, 'requires')
+  return serve(flag, serves, free ? 'static' : 'default')
+}
+
+function splitOf(outcome: Outcome): Split | undefined {
+  return Object.hasOwn(outcome, 'split') ? (outcome as { split: Split }).split : undefined
+}
+
+function splitPick(flag: Flag, split: Split, rule: Rule | undefined): Pick {
+  const read: Reader = reader(split.by)
+  const seed = seedOf(split.salt)
+  const arms = split.arms.map(([from, to, index]) => ({
+    from,
+    to,
+    verdict: serve(flag, index, 'split', { rule, split }),
+  }))
+  const rest = restOf(flag, split, rule)
+  return context => {
+    const unit = unitOf(read(context))
+    if (unit === '') return undefined
+    const bucket = bucketOf(unit, seed)
+    for (let i = 0; i < arms.length; i++) {
+      const arm = arms[i]!
+      if (bucket < arm.to) return bucket >= arm.from ? arm.verdict : rest
+    }
+    return rest
+  }
+}
+
+function restOf(flag: Flag, split: Split, rule: Rule | undefined): Verdict | undefined {
+  if (split.rest === 'next') return undefined
+  return split.rest === 'fallback'
+    ? fallback('split_fallback', { rule, split })
+    : serve(flag, split.rest, 'split_rest', { rule, split })
+}

@@ -1,0 +1,126 @@
+import { EnsignError } from '../base/errors.ts'
+import type { Cells, FlagCell, Run, SegmentCell } from './cell.ts'
+import { type Build, compileSegment } from './compile-condition.ts'
+import { compileFlag } from './compile-flag.ts'
+import { faultOf, faultVia } from './faults.ts'
+import { FALSE, type Test, TRUE, UNKNOWN } from './kleene.ts'
+import type { FaultCode } from './reasons.ts'
+import type { RegexEngine } from './regex.ts'
+import type { Secret } from './sealed.ts'
+import type { Flag, Requirement } from './types.ts'
+import { fallback, serveStopped } from './verdict.ts'
+
+export interface Compiler {
+  /** Compiles a cell and what it reads, which all belong to the moment of `cells`. */
+  run(cell: FlagCell, cells: Cells): Run
+}
+
+export interface CompilerOptions {
+  readonly regex?: RegexEngine | undefined
+  readonly secrets?: Readonly<Record<string, Secret>> | undefined
+}
+
+/** Stopped, then in error, then what the flag says: the order in which an evaluation ends. */
+export function createCompiler(options: CompilerOptions): Compiler {
+  const secret = (name: string): Secret | undefined => {
+    const { secrets } = options
+    return secrets !== undefined && Object.hasOwn(secrets, name) ? secrets[name] : undefined
+  }
+
+  const compiler: Compiler = {
+    run(cell, cells) {
+      cell.run ??= compileCell(cell, cells)
+      return cell.run
+    },
+  }
+
+  function compileCell(cell: FlagCell, cells: Cells): Run {
+    if (cell.stop !== undefined || cell.loaded === undefined) {
+      const loaded = cell.loaded?.fault === undefined ? cell.loaded : undefined
+      const stopped = serveStopped(loaded?.source, cell.stop === 'read' ? stoppedBy(cell, cells) : undefined)
+      return () => stopped
+    }
+    const given = { hasRegex: options.regex !== undefined, hasSecret: (name: string) => secret(name) !== undefined }
+    cell.fault = faultOf(cell, cells, given)
+    if (cell.fault === undefined) {
+      try {
+        const build = createBuild(cells)
+        const run = compileFlag(cell.loaded.source, build)
+        cell.timed = build.timed
+        return run
+      } catch (error) {
+        // Only a pattern that the regex engine refuses comes to light as late as this.
+        if (!(error instanceof EnsignError)) throw error
+        cell.fault = { code: error.code as FaultCode, via: error.at }
+      }
+    }
+    const faulty = fallback(cell.fault.code, { via: cell.fault.via })
+    return () => faulty
+  }
+
+  function createBuild(cells: Cells): Build {
+    const build: Build = {
+      regex: options.regex,
+      secret,
+      timed: false,
+      flagTest(requirement) {
+        const cell = cells.flag(requirement.flag)
+        if (cell?.loaded === undefined) return () => UNKNOWN
+        const run = compiler.run(cell, cells)
+        if (cell.fault !== undefined) throw faultVia(cell.fault.code, cell.fault.via ?? cell.key)
+        if (cell.timed) build.timed = true
+        return variantTest(run, cell.loaded.source, requirement)
+      },
+      segmentTest(key) {
+        const cell = cells.segment(key)!
+        const test = segmentTest(cell, cells)
+        if (cell.timed) build.timed = true
+        return test
+      },
+    }
+    return build
+  }
+
+  function segmentTest(cell: SegmentCell, cells: Cells): Test {
+    if (cell.test === undefined) {
+      const build = createBuild(cells)
+      try {
+        cell.test = compileSegment(cell.loaded.source, build)
+      } catch (error) {
+        if (!(error instanceof EnsignError)) throw error
+        throw faultVia(error.code as FaultCode, error.at ?? cell.key)
+      }
+      cell.timed = build.timed
+    }
+    return cell.test
+  }
+
+  return compiler
+}
+
+/** Unknown where the flag that is read serves no variant of its own choice. */
+function variantTest(run: Run, flag: Flag, { is }: Requirement): Test {
+  const accepted = flag.variants.map(([name]) => (is.includes(name) ? TRUE : FALSE))
+  return (context, now) => {
+    const { readable } = run(context, now)
+    return readable < 0 ? UNKNOWN : accepted[readable]!
+  }
+}
+
+/** The first stopped key in reading order, among all that is read, directly or not. */
+function stoppedBy(start: FlagCell, cells: Cells): string | undefined {
+  const seen = new Set<unknown>([start])
+  const waiting: (FlagCell | SegmentCell)[] = [start]
+  for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
+    if (cell.stop === 'named') return cell.key
+    const needs = cell.loaded?.needs
+    if (needs === undefined) continue
+    const reads = [...needs.flags.map(key => cells.flag(key)), ...needs.segments.map(key => cells.segment(key))]
+    for (const read of reads.reverse()) {
+      if (read === undefined || seen.has(read)) continue
+      seen.add(read)
+      waiting.push(read)
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,55 @@
+import { type Decide, explainIn, observed, valueIn } from './answer.ts'
+import type { Compiler } from './compile.ts'
+import type { EngineOptions } from './engine.ts'
+import type { Context, EvaluateAllOptions, Flags, View } from './flags.ts'
+import { CONTEXT_FAULT, momentOf, NO_CONTEXT, NOT_FOUND, NOT_READY, releaseIn, secondsIn } from './moment.ts'
+import type { State } from './state.ts'
+import { transitionsOf } from './transitions.ts'
+
+/**
+ * Everything an application calls. A context may be a proxy or have getters that throw, so every look at it stands
+ * in a `try`.
+ */
+export function createFlags(state: State, compiler: Compiler, options: EngineOptions): Flags {
+  const { flags } = state
+
+  const silent: Decide = (key, context) => {
+    const cell = flags.get(key)
+    if (cell === undefined) return state.snapshot().ready ? NOT_FOUND : NOT_READY
+    try {
+      const run = cell.run ?? compiler.run(cell, state)
+      return run(context ?? NO_CONTEXT, cell.timed ? secondsIn(state.snapshot(), options) : 0)
+    } catch {
+      return CONTEXT_FAULT
+    }
+  }
+  const decide = observed(silent, options)
+
+  return {
+    isEnabled: (key: string, context?: Context, fallback = false) => decide(key, context).enabled ?? fallback,
+    value: (key: string, context?: Context, fallback?: unknown) => valueIn(decide(key, context), fallback) as never,
+    variant: (key: string, context?: Context) => decide(key, context).evaluation.variant,
+    explain: (key: string, context?: Context, fallback?: unknown) =>
+      explainIn(key, silent(key, context), context, fallback, releaseIn(state.snapshot(), options)) as never,
+    evaluateAll: (context?: Context, all?: EvaluateAllOptions) =>
+      momentOf(state, compiler, options).evaluateAll(context, all),
+    for: (context?: Context) => viewOf(state, compiler, options, context),
+    transitions: () => transitionsOf(state, options.now()),
+  }
+}
+
+function viewOf(state: State, compiler: Compiler, options: EngineOptions, context: Context | undefined): View {
+  const moment = momentOf(state, compiler, options)
+  const decide = observed(moment.decide, options)
+  return {
+    isEnabled: (key: string, fallback = false) => decide(key, context).enabled ?? fallback,
+    value: (key: string, fallback?: unknown) => valueIn(decide(key, context), fallback) as never,
+    variant: (key: string) => decide(key, context).evaluation.variant,
+    explain: (key: string, fallback?: unknown) =>
+      explainIn(key, moment.decide(key, context), context, fallback, moment.release()) as never,
+    evaluateAll: (all?: EvaluateAllOptions) => moment.evaluateAll(context, all),
+    get release() {
+      return moment.release()
+    },
+  }
+}

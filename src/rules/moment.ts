@@ -1,0 +1,65 @@
+import type { Verdict } from './cell.ts'
+import type { Compiler } from './compile.ts'
+import type { EngineOptions } from './engine.ts'
+import type { Context, EvaluateAllOptions, Evaluation, ReleaseInfo } from './flags.ts'
+import { allFlags, cellsOf, type Snapshot, type State } from './state.ts'
+import { fallback } from './verdict.ts'
+
+export const NO_CONTEXT: Context = Object.freeze(Object.create(null))
+
+export const NOT_READY = fallback('not_ready')
+export const NOT_FOUND = fallback('flag_not_found')
+export const CONTEXT_FAULT = fallback('context')
+
+/** One snapshot and one time, whatever is applied meanwhile and however long it is held. */
+export interface Moment {
+  decide(key: string, context: Context | undefined): Verdict
+  evaluateAll(context: Context | undefined, options: EvaluateAllOptions | undefined): Record<string, Evaluation>
+  release(): ReleaseInfo | null
+}
+
+/** What time conditions see, in whole seconds: the clock inside the window of what was applied. */
+export function secondsIn({ window }: Snapshot, { now }: EngineOptions): number {
+  const ms = now()
+  return Math.floor((window === null ? ms : Math.min(Math.max(ms, window.from), window.until)) / 1000)
+}
+
+export function releaseIn({ info }: Snapshot, options: EngineOptions): ReleaseInfo | null {
+  return options.info === undefined ? info : options.info(info)
+}
+
+export function momentOf(state: State, compiler: Compiler, options: EngineOptions): Moment {
+  const snapshot = state.snapshot()
+  const cells = cellsOf(state, snapshot)
+  let seconds: number | undefined
+
+  const decide = (key: string, context: Context | undefined): Verdict => {
+    if (!snapshot.ready) return NOT_READY
+    const cell = cells.flag(key)
+    if (cell === undefined) return NOT_FOUND
+    try {
+      const run = cell.run ?? compiler.run(cell, cells)
+      if (cell.timed) seconds ??= secondsIn(snapshot, options)
+      return run(context ?? NO_CONTEXT, seconds ?? 0)
+    } catch {
+      return CONTEXT_FAULT
+    }
+  }
+
+  return {
+    decide,
+    evaluateAll(context, all) {
+      // A flag named __proto__ is a member like any other in an object without a prototype.
+      const answers: Record<string, Evaluation> = Object.create(null)
+      if (all?.keys !== undefined) {
+        for (const key of all.keys) answers[key] = decide(key, context).evaluation
+      } else if (snapshot.ready) {
+        allFlags(state, snapshot).forEach((cell, key) => {
+          if (cell?.loaded !== undefined) answers[key] = decide(key, context).evaluation
+        })
+      }
+      return answers
+    },
+    release: () => releaseIn(snapshot, options),
+  }
+}

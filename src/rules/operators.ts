@@ -1,0 +1,181 @@
+import { MAX_MATCH_UNITS } from '../base/limits.ts'
+import { isMissing, plain } from './attributes.ts'
+import { fault } from './faults.ts'
+import type { Tri } from './kleene.ts'
+import { FALSE, TRUE, tri, UNKNOWN } from './kleene.ts'
+import { contains, parseAddress, parseNetwork } from './operators/cidr.ts'
+import { parseInstant } from './operators/instant.ts'
+import { parseRange, rangeTest } from './operators/range.ts'
+import { SEMVER } from './operators/semver.ts'
+import { fold, isScalar, isScalars, isStrings, memberTest, textTest } from './operators/text.ts'
+import { VERSION } from './operators/version.ts'
+import type { RegexEngine } from './regex.ts'
+import type { Secret } from './sealed.ts'
+import { sealer } from './sealed.ts'
+import type { AttributeName, OperatorName, Scalar, Sealed } from './types.ts'
+
+/** What a comparison brings along besides its operand. */
+export interface Surroundings {
+  readonly attribute: AttributeName
+  readonly ignoreCase: boolean
+  readonly regex: RegexEngine | undefined
+  readonly secret: (name: string) => Secret | undefined
+}
+
+/** Takes an attribute's value, Dates already being numbers. Missing and mistyped values are unknown. */
+export type ValueTest = (value: unknown) => Tri
+
+interface Operator<Operand> {
+  /** Whether an operand from JSON has the right shape. */
+  readonly valid: (operand: unknown) => operand is Operand
+  /** Parses the operand once; may throw a fault. */
+  readonly compile: (operand: Operand, around: Surroundings) => ValueTest
+  /** `ignoreCase` may stand beside it. */
+  readonly folds?: true
+}
+
+const isString = (operand: unknown): operand is string => typeof operand === 'string'
+const isNumber = (operand: unknown): operand is number => Number.isFinite(operand)
+const isBoolean = (operand: unknown): operand is boolean => typeof operand === 'boolean'
+
+/** One row for each operator. */
+const OPERATORS = {
+  eq: row<Scalar>({
+    valid: isScalar,
+    compile: (operand, { ignoreCase }) => memberTest([operand], ignoreCase),
+    folds: true,
+  }),
+  in: row<readonly Scalar[]>({
+    valid: isScalars,
+    compile: (operand, { ignoreCase }) => memberTest(operand, ignoreCase),
+    folds: true,
+  }),
+  has: row<readonly Scalar[]>({ valid: isScalars, compile: hasTest, folds: true }),
+  startsWith: row<readonly string[]>({
+    valid: isStrings,
+    compile: (operand, { ignoreCase }) => textTest(operand, ignoreCase, (text, part) => text.startsWith(part)),
+    folds: true,
+  }),
+  endsWith: row<readonly string[]>({
+    valid: isStrings,
+    compile: (operand, { ignoreCase }) => textTest(operand, ignoreCase, (text, part) => text.endsWith(part)),
+    folds: true,
+  }),
+  contains: row<readonly string[]>({
+    valid: isStrings,
+    compile: (operand, { ignoreCase }) => textTest(operand, ignoreCase, (text, part) => text.includes(part)),
+    folds: true,
+  }),
+  lt: row<number>({ valid: isNumber, compile: operand => numberTest(value => value < operand) }),
+  lte: row<number>({ valid: isNumber, compile: operand => numberTest(value => value <= operand) }),
+  gt: row<number>({ valid: isNumber, compile: operand => numberTest(value => value > operand) }),
+  gte: row<number>({ valid: isNumber, compile: operand => numberTest(value => value >= operand) }),
+  before: row<string>({
+    valid: isInstant,
+    compile: operand => instantTest(operand, (value, limit) => value < limit),
+  }),
+  after: row<string>({
+    valid: isInstant,
+    compile: operand => instantTest(operand, (value, limit) => value > limit),
+  }),
+  semver: row<string>({
+    valid: (operand): operand is string => isString(operand) && parseRange(operand, SEMVER) !== undefined,
+    compile: operand => rangeTest(operand, SEMVER),
+  }),
+  version: row<string>({
+    valid: (operand): operand is string => isString(operand) && parseRange(operand, VERSION) !== undefined,
+    compile: operand => rangeTest(operand, VERSION),
+  }),
+  cidr: row<readonly string[]>({
+    valid: (operand): operand is readonly string[] =>
+      isStrings(operand) && operand.every(text => parseNetwork(text) !== undefined),
+    compile: cidrTest,
+  }),
+  matches: row<string>({ valid: isString, compile: matchesTest }),
+  sealed: row<Sealed>({ valid: isSealed, compile: sealedTest }),
+  exists: row<boolean>({ valid: isBoolean, compile: operand => value => tri(isMissing(value) !== operand) }),
+} as const satisfies Readonly<Record<OperatorName, Operator<unknown>>>
+
+const BY_NAME: ReadonlyMap<string, Operator<unknown>> = new Map(Object.entries(OPERATORS))
+
+export function operatorOf(name: string): Operator<unknown> | undefined {
+  return BY_NAME.get(name)
+}
+
+/** The table is one type for all rows; `valid` is what makes the operand fit `compile` again. */
+function row<Operand>(operator: Operator<Operand>): Operator<unknown> {
+  return operator as unknown as Operator<unknown>
+}
+
+function numberTest(compare: (value: number) => boolean): ValueTest {
+  return value => (typeof value === 'number' && Number.isFinite(value) ? tri(compare(value)) : UNKNOWN)
+}
+
+function isInstant(operand: unknown): operand is string {
+  return isString(operand) && parseInstant(operand) !== undefined
+}
+
+function instantTest(operand: string, compare: (value: number, limit: number) => boolean): ValueTest {
+  const limit = parseInstant(operand)!
+  return value => {
+    const instant = typeof value === 'string' ? parseInstant(value) : value
+    return typeof instant === 'number' && Number.isFinite(instant) ? tri(compare(instant, limit)) : UNKNOWN
+  }
+}
+
+function hasTest(operand: readonly Scalar[], { ignoreCase }: Surroundings): ValueTest {
+  const wanted = new Set<unknown>(ignoreCase ? operand.map(one => fold(one)) : operand)
+  return value => {
+    if (!Array.isArray(value)) return UNKNOWN
+    for (let i = 0; i < value.length; i++) {
+      const element = plain(value[i])
+      if (wanted.has(ignoreCase ? fold(element) : element)) return TRUE
+    }
+    return FALSE
+  }
+}
+
+function cidrTest(operand: readonly string[]): ValueTest {
+  const networks = operand.map(text => parseNetwork(text)!)
+  return value => {
+    const address = typeof value === 'string' ? parseAddress(value) : undefined
+    return address === undefined ? UNKNOWN : tri(networks.some(network => contains(network, address)))
+  }
+}
+
+function matchesTest(operand: string, { regex }: Surroundings): ValueTest {
+  if (regex === undefined) throw fault('regex_missing', '`matches` needs a regex engine')
+  let search: (text: string) => boolean
+  try {
+    search = regex.compile(operand)
+  } catch (cause) {
+    throw fault('malformed', '`matches` has a pattern that is not RE2 syntax', cause)
+  }
+  return value => (typeof value === 'string' && value.length <= MAX_MATCH_UNITS ? tri(search(value)) : UNKNOWN)
+}
+
+const SEALED_FORM = /^[0-9a-f]{32}$/
+
+export function isSealed(operand: unknown): operand is Sealed {
+  if (typeof operand !== 'object' || operand === null || Array.isArray(operand)) return false
+  const names = Object.keys(operand)
+  if (names.length !== 3 || !['key', 'norm', 'values'].every(name => names.includes(name))) return false
+  const { key, norm, values } = operand as Record<string, unknown>
+  return (
+    isString(key) &&
+    (norm === 'none' || norm === 'trim-lower') &&
+    isStrings(values) &&
+    values.every(value => SEALED_FORM.test(value))
+  )
+}
+
+export function sealedTest(
+  operand: Sealed,
+  { attribute, secret }: Omit<Surroundings, 'regex' | 'ignoreCase'>,
+): ValueTest {
+  const known = secret(operand.key)
+  if (known === undefined) throw fault('secret_missing', `the secret ${operand.key} is not there`)
+  const sealOf = sealer(known, attribute, operand.norm)
+  const values = new Set(operand.values)
+  return value => (typeof value === 'string' || isNumber(value) ? tri(values.has(sealOf(value))) : UNKNOWN)
+}

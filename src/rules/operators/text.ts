@@ -1,0 +1,73 @@
+import type { Tri } from '../kleene.ts'
+import { FALSE, TRUE, tri, UNKNOWN } from '../kleene.ts'
+import type { Scalar } from '../types.ts'
+
+const STRING = 1
+const NUMBER = 2
+const BOOLEAN = 4
+
+export function isScalar(value: unknown): value is Scalar {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+}
+
+export function isScalars(value: unknown): value is readonly Scalar[] {
+  return Array.isArray(value) && value.every(isScalar)
+}
+
+export function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(one => typeof one === 'string')
+}
+
+/** A-Z to a-z and nothing else: languages disagree on the rest. What is no string stays as it is. */
+export function fold(value: unknown): unknown {
+  return typeof value === 'string' ? foldText(value) : value
+}
+
+function foldText(text: string): string {
+  return text.replace(/[A-Z]+/g, upper => upper.toLowerCase())
+}
+
+/** Equality with one of a list: unknown for a type that the list does not hold. A Set takes -0 for 0, as it should be. */
+export function memberTest(operands: readonly Scalar[], ignoreCase: boolean): (value: unknown) => Tri {
+  let types = operands.length === 0 ? STRING | NUMBER | BOOLEAN : 0
+  for (const operand of operands) types |= typeBit(operand)
+  const members = new Set<unknown>(ignoreCase ? operands.map(fold) : operands)
+  if (ignoreCase) return value => verdict(members.has(fold(value)), value, types)
+  if (types === STRING) {
+    return operands.length === 1
+      ? value => (typeof value === 'string' ? (value === operands[0] ? TRUE : FALSE) : UNKNOWN)
+      : value => (typeof value === 'string' ? (members.has(value) ? TRUE : FALSE) : UNKNOWN)
+  }
+  return value => verdict(members.has(value), value, types)
+}
+
+function verdict(member: boolean, value: unknown, types: number): Tri {
+  return member ? TRUE : (typeBit(value) & types) === 0 ? UNKNOWN : FALSE
+}
+
+/** 0 for what cannot be compared, the numbers that count as missing among it. */
+function typeBit(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return STRING
+    case 'number':
+      return Number.isFinite(value) ? NUMBER : 0
+    case 'boolean':
+      return BOOLEAN
+    default:
+      return 0
+  }
+}
+
+export function textTest(
+  operands: readonly string[],
+  ignoreCase: boolean,
+  holds: (text: string, part: string) => boolean,
+): (value: unknown) => Tri {
+  const parts = ignoreCase ? operands.map(foldText) : operands
+  return value => {
+    if (typeof value !== 'string') return UNKNOWN
+    const text = ignoreCase ? foldText(value) : value
+    return tri(parts.some(part => holds(text, part)))
+  }
+}

@@ -1,0 +1,68 @@
+import type { Needs } from './load.ts'
+
+/** Keys of flags and of segments, which are two name spaces. */
+export interface Keys {
+  readonly flags: Set<string>
+  readonly segments: Set<string>
+}
+
+export function keys(flags: Iterable<string>, segments: Iterable<string>): Keys {
+  return { flags: new Set(flags), segments: new Set(segments) }
+}
+
+/** Who reads whom, backwards: what a change or a stop reaches. Flags that nobody reads do not show up here. */
+export interface Readers {
+  add(kind: keyof Keys, reader: string, needs: Needs): void
+  remove(kind: keyof Keys, reader: string, needs: Needs): void
+  /** Adds all that read one of these, directly or not. */
+  reach(start: Keys): Keys
+  copy(): Readers
+}
+
+type Edges = Record<keyof Keys, Map<string, Keys>>
+
+const KINDS = ['flags', 'segments'] as const
+
+export function createReaders(edges: Edges = { flags: new Map(), segments: new Map() }): Readers {
+  return {
+    add(kind, reader, needs) {
+      for (const read of KINDS) {
+        for (const key of needs[read]) {
+          const readers = edges[read].get(key) ?? keys([], [])
+          readers[kind].add(reader)
+          edges[read].set(key, readers)
+        }
+      }
+    },
+    remove(kind, reader, needs) {
+      for (const read of KINDS) {
+        for (const key of needs[read]) {
+          const readers = edges[read].get(key)
+          readers?.[kind].delete(reader)
+          if (readers?.flags.size === 0 && readers.segments.size === 0) edges[read].delete(key)
+        }
+      }
+    },
+    reach(start) {
+      if (edges.flags.size === 0 && edges.segments.size === 0) return start
+      let before = -1
+      // A set that grows while it is walked is walked to its new end.
+      while (before !== start.flags.size + start.segments.size) {
+        before = start.flags.size + start.segments.size
+        for (const read of KINDS) for (const key of start[read]) union(start, edges[read].get(key))
+      }
+      return start
+    },
+    copy: () => createReaders({ flags: copyEdges(edges.flags), segments: copyEdges(edges.segments) }),
+  }
+}
+
+function union(into: Keys, more: Keys | undefined): void {
+  if (more === undefined) return
+  for (const key of more.flags) into.flags.add(key)
+  for (const key of more.segments) into.segments.add(key)
+}
+
+function copyEdges(edges: ReadonlyMap<string, Keys>): Map<string, Keys> {
+  return new Map([...edges].map(([key, readers]) => [key, keys(readers.flags, readers.segments)]))
+}

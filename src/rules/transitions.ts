@@ -1,0 +1,55 @@
+import { formatTime, parseTime } from '../base/time.ts'
+import type { FlagCell, SegmentCell } from './cell.ts'
+import type { Transition } from './flags.ts'
+import type { State } from './state.ts'
+import type { Condition } from './types.ts'
+
+/** Every moment after `now` that a time condition names, for each flag that reads it, itself or through others. */
+export function transitionsOf(state: State, now: number): readonly Transition[] {
+  const found: Transition[] = []
+  const own = new Map<FlagCell | SegmentCell, readonly number[]>()
+  for (const cell of state.flags.values()) {
+    if (cell.stop !== undefined || cell.loaded?.fault !== undefined || cell.loaded?.source.on !== true) continue
+    const times = new Set<number>()
+    for (const read of reachable(cell, state)) {
+      const named = own.get(read) ?? timesIn(read)
+      own.set(read, named)
+      for (const time of named) if (time > now) times.add(time)
+    }
+    for (const time of times) found.push(Object.freeze({ flag: cell.key, at: formatTime(time) }))
+  }
+  const order = (one: Transition): string => one.at + one.flag
+  return found.sort((a, b) => (order(a) < order(b) ? -1 : 1))
+}
+
+function reachable(start: FlagCell, state: State): Set<FlagCell | SegmentCell> {
+  const reached = new Set<FlagCell | SegmentCell>([start])
+  for (const cell of reached) {
+    for (const key of cell.loaded?.needs?.flags ?? []) add(reached, state.flag(key))
+    for (const key of cell.loaded?.needs?.segments ?? []) add(reached, state.segment(key))
+  }
+  return reached
+}
+
+function add<T>(set: Set<T>, item: T | undefined): void {
+  if (item !== undefined) set.add(item)
+}
+
+function timesIn({ loaded }: FlagCell | SegmentCell): readonly number[] {
+  if (loaded === undefined || loaded.fault !== undefined) return []
+  const { source } = loaded
+  const conditions = Object.hasOwn(source, 'rules')
+    ? (source as { rules: readonly { when: Condition }[] }).rules.map(rule => rule.when)
+    : [Object.hasOwn(source, 'when') ? (source as { when: Condition }).when : { all: [] }]
+  return conditions.flatMap(condition => timesOf(condition))
+}
+
+/** Walks conditions by their members; what stands below a comparison or a bucket names no time. */
+function timesOf(condition: unknown): number[] {
+  if (Array.isArray(condition)) return condition.flatMap(timesOf)
+  if (typeof condition !== 'object' || condition === null || Object.hasOwn(condition, 'attr')) return []
+  return Object.entries(condition).flatMap(([name, value]) => {
+    if (name === 'from' || name === 'until') return parseTime(value) ?? []
+    return name === 'bucket' ? [] : timesOf(value)
+  })
+}

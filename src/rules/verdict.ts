@@ -1,0 +1,58 @@
+import type { Json } from '../base/json.ts'
+import type { Verdict } from './cell.ts'
+import type { Evaluation } from './flags.ts'
+import { OUTCOMES, type OutcomeName, type OutcomeRow } from './reasons.ts'
+import type { Flag, Rule, Split } from './types.ts'
+
+interface Details {
+  readonly rule?: Rule | undefined
+  readonly via?: string | undefined
+  readonly split?: Split | undefined
+  /** Whether a flag that reads this one may compare the variant. */
+  readonly readable?: boolean
+}
+
+/** The verdict that serves a variant. */
+export function serve(flag: Flag, index: number, name: OutcomeName, details: Details = {}): Verdict {
+  const [variant, value] = flag.variants[index]!
+  const enabled = flag.type === 'boolean' ? value === true : index !== flag.off
+  const readable = details.readable === false ? -1 : index
+  return { ...verdict(name, { value: deepFreeze(value), variant, enabled }, details), readable, type: flag.type }
+}
+
+/** The verdict that serves what the caller passes in. */
+export function fallback(name: OutcomeName, details: Details = {}): Verdict {
+  return verdict(name, { value: undefined, variant: undefined, enabled: undefined }, details)
+}
+
+/** The off variant, or the caller's fallback where the flag has none. */
+export function serveOff(flag: Flag, name: OutcomeName, details: Details = {}): Verdict {
+  return flag.off === null ? fallback(name, details) : serve(flag, flag.off, name, details)
+}
+
+/** A stopped flag is never on, whatever its variants are and whatever the caller passes in. */
+export function serveStopped(flag: Flag | undefined, via: string | undefined): Verdict {
+  const served = flag === undefined ? fallback('stopped', { via }) : serveOff(flag, 'stopped', { via, readable: false })
+  return { ...served, enabled: false, evaluation: Object.freeze({ ...served.evaluation, enabled: false }) }
+}
+
+function verdict(
+  name: OutcomeName,
+  served: Pick<Evaluation, 'value' | 'variant' | 'enabled'>,
+  { rule, via, split }: Details,
+): Verdict {
+  const { reason, code }: OutcomeRow = OUTCOMES[name]
+  const { value, variant, enabled } = served
+  const experiment = rule !== undefined && Object.hasOwn(rule, 'experiment') ? rule.experiment : undefined
+  const evaluation = Object.freeze({ value, variant, enabled, reason, code, rule: rule?.id, experiment, via })
+  return { evaluation, enabled, readable: -1, type: undefined, split }
+}
+
+/** Values are handed out as they are, to everyone; their depth was capped on loading. */
+function deepFreeze(value: Json): Json {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const member of Object.values(value)) deepFreeze(member)
+  }
+  return value
+}
