@@ -36,6 +36,8 @@ export const MAX_KEY_LENGTH = 128
 /** Evaluations of flags, and of segments, inside the evaluation of one flag. */
 export const MAX_FLAG_READS_COUNT = 64
 export const MAX_SEGMENT_READS_COUNT = 1_024
+export const MAX_READ_HOPS_COUNT = 64
+export const MAX_PATTERN_UNITS = 1_024
 export const MAX_CONDITION_DEPTH = 32
 export const MAX_MATCH_UNITS = 4_096
 export const BUCKETS = 100_000

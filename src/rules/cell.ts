@@ -22,6 +22,8 @@ export type Run = (context: object, now: number) => Verdict
 export interface Fault {
   readonly code: FaultCode
   readonly via: string | undefined
+  /** Not taken over from something that is read. */
+  readonly own: boolean
 }
 
 /**
@@ -38,7 +40,8 @@ export interface FlagCell {
   run: Run | undefined
   /** Whether a time condition is read, so that a call has to ask for the time. */
   timed: boolean
-  fault: Fault | undefined
+  /** Undefined until first used; null: none. */
+  fault: Fault | null | undefined
 }
 
 export interface SegmentCell {
@@ -48,6 +51,7 @@ export interface SegmentCell {
   readonly stop: undefined
   test: Test | undefined
   timed: boolean
+  fault: Fault | null | undefined
 }
 
 /** The cells of one moment: those in force, or those of a view. */
@@ -61,5 +65,5 @@ export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stop: Fl
 }
 
 export function segmentCell(key: string, loaded: Loaded<Segment>): SegmentCell {
-  return { key, loaded, stop: undefined, test: undefined, timed: false }
+  return { key, loaded, stop: undefined, test: undefined, timed: false, fault: undefined }
 }

@@ -1,9 +1,19 @@
-import { BUCKETS, MAX_JSON_DEPTH, MAX_KEY_LENGTH } from '../base/limits.ts'
-import { type Check, checkAttribute, each, inside, isShape, malformed, report, sameAttribute } from './check.ts'
-import { checkCondition, checkRead, isRange, readSecret } from './check-condition.ts'
+import { BUCKETS, MAX_JSON_DEPTH } from '../base/limits.ts'
+import {
+  type Check,
+  checkAttribute,
+  checkSalt,
+  each,
+  inside,
+  isName,
+  isShape,
+  malformed,
+  report,
+  sameAttribute,
+} from './check.ts'
+import { checkCondition, checkRead, checkSealed, isRange } from './check-condition.ts'
 import { seedOf } from './hash.ts'
 import { isScalars } from './operators/text.ts'
-import { isSealed } from './operators.ts'
 import type { Bucket, Split } from './types.ts'
 
 const FLAG = ['on', 'type', 'variants', 'off', 'salt', 'rules', 'otherwise']
@@ -24,7 +34,7 @@ function isJson(value: unknown, depth: number): boolean {
 export function checkFlag(check: Check, flag: unknown): void {
   if (!isShape(check, flag, 'a flag', FLAG, ['requires', 'meta'])) return
   if (typeof flag.on !== 'boolean') malformed(check, '`on` must be true or false')
-  if (typeof flag.salt !== 'string') malformed(check, 'a salt must be a string')
+  checkSalt(check, flag.salt)
   const count = checkVariants(check, flag)
   if (Object.hasOwn(flag, 'requires')) each(check, 'requires', flag.requires, '`requires`', checkRequirement)
   each(check, 'rules', flag.rules, '`rules`', (inRule, rule) => checkRule(inRule, rule, count))
@@ -42,8 +52,8 @@ function checkVariants(check: Check, { type, variants, off }: Record<string, unk
   each(check, 'variants', variants, '`variants`', (inVariant, variant) => {
     const pair = Array.isArray(variant) && variant.length === 2 ? (variant as unknown[]) : []
     const [name, value] = pair
-    if (!isName(name)) return malformed(inVariant, 'a variant must be [name, value]')
-    if (names.includes(name)) malformed(inVariant, 'two variants have one name')
+    if (!isName(name)) malformed(inVariant, 'a variant must be [name, value]')
+    else if (names.includes(name)) malformed(inVariant, 'two variants have one name')
     names.push(name)
     if (fits !== undefined && !fits(value)) malformed(inVariant, 'the value is not of the type of the flag')
   })
@@ -54,10 +64,6 @@ function checkVariants(check: Check, { type, variants, off }: Record<string, unk
     malformed(check, 'a boolean flag must have a variant that is false for its `off`')
   }
   return variants.length
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= MAX_KEY_LENGTH
 }
 
 function isIndex(value: unknown, count: number): boolean {
@@ -104,25 +110,23 @@ const OUTCOMES = ['serve', 'fallback', 'split']
 
 function checkOutcome(check: Check, outcome: unknown, count: number): void {
   if (!isShape(check, outcome, 'an outcome', [], OUTCOMES)) return
-  const names = Object.keys(outcome)
-  const value = outcome[names[0]!]
-  if (names.length !== 1) {
-    if (check.fault === undefined) malformed(check, 'an outcome must be one of serve, fallback, split')
-  } else if (names[0] === 'serve') {
-    if (!isIndex(value, count)) malformed(check, '`serve` must be the index of a variant')
-  } else if (names[0] === 'fallback') {
-    if (value !== true) malformed(check, '`fallback` must be true')
-  } else if (names[0] === 'split') {
-    inside(check, 'split', value, (inSplit, split) => checkSplit(inSplit, split, count))
+  if (Object.keys(outcome).length !== 1) malformed(check, 'an outcome must be one of serve, fallback, split')
+  if (Object.hasOwn(outcome, 'serve') && !isIndex(outcome.serve, count)) {
+    malformed(check, '`serve` must be the index of a variant')
+  }
+  if (Object.hasOwn(outcome, 'fallback') && outcome.fallback !== true) malformed(check, '`fallback` must be true')
+  if (Object.hasOwn(outcome, 'split')) {
+    inside(check, 'split', outcome.split, (inSplit, split) => checkSplit(inSplit, split, count))
   }
 }
 
 function checkSplit(check: Check, split: unknown, count: number): void {
   if (!isShape(check, split, 'a split', ['by', 'salt', 'arms', 'rest'], [])) return
   checkAttribute(check, split.by)
-  if (typeof split.salt !== 'string') malformed(check, 'a salt must be a string')
+  checkSalt(check, split.salt)
   if (split.rest !== 'next' && split.rest !== 'fallback' && !isIndex(split.rest, count)) {
-    malformed(check, '`rest` must be "next", "fallback" or the index of a variant')
+    const code = typeof split.rest === 'string' ? 'newer_rules' : 'malformed'
+    report(check, code, '`rest` must be "next", "fallback" or the index of a variant')
   }
   let end = 0
   each(check, 'arms', split.arms, '`arms`', (inArm, arm) => {
@@ -148,7 +152,6 @@ export function checkSegment(check: Check, segment: unknown): void {
 
 function checkList(check: Check, list: unknown): void {
   if (isScalars(list)) return
-  if (!isShape(check, list, 'a segment list', ['sealed'], [])) return
-  if (isSealed(list.sealed)) readSecret(check, list.sealed)
-  else malformed(check, '`sealed` has an operand of the wrong form')
+  if (Array.isArray(list)) malformed(check, 'a segment list must hold strings, numbers and booleans')
+  else if (isShape(check, list, 'a segment list', ['sealed'], [])) inside(check, 'sealed', list.sealed, checkSealed)
 }

@@ -1,3 +1,4 @@
+import { MAX_KEY_LENGTH } from '../base/limits.ts'
 import type { FaultCode } from './reasons.ts'
 
 /** Something wrong in a part. It puts one flag or segment in error and leaves the others alone. */
@@ -16,7 +17,7 @@ export interface Check {
   flags: string[] | undefined
   segments: string[] | undefined
   secrets: string[] | undefined
-  usesRegex: boolean
+  patterns: string[] | undefined
 }
 
 export function startCheck(kind: string, key: string, problems: Problem[]): Check {
@@ -27,7 +28,7 @@ export function startCheck(kind: string, key: string, problems: Problem[]): Chec
     flags: undefined,
     segments: undefined,
     secrets: undefined,
-    usesRegex: false,
+    patterns: undefined,
   }
 }
 
@@ -63,7 +64,7 @@ export function each(
 }
 
 /**
- * An object with all required members, perhaps optional ones, and no others. Own members alone count, so that
+ * An object, which should have all required members, perhaps optional ones, and no others. Own members alone count, so that
  * nothing on a prototype can add to a rule or hide a missing member.
  */
 export function isShape(
@@ -83,22 +84,37 @@ export function isShape(
     else if (!optional.includes(name))
       report(check, 'newer_rules', `${what} has a member that this engine does not know`)
   }
-  if (found === required.length) return true
-  malformed(check, `${what} must have ${required.join(', ')}`)
-  return false
+  // What lacks a member is still looked into: a newer form somewhere in it says more than that.
+  if (found !== required.length) malformed(check, `${what} must have ${required.join(', ')}`)
+  return true
 }
 
 export function isNames(check: Check, value: unknown, what: string): value is readonly string[] {
-  if (Array.isArray(value) && value.every(name => typeof name === 'string')) return true
-  malformed(check, `${what} must be a list of strings`)
+  if (Array.isArray(value) && value.length > 0 && value.every(name => typeof name === 'string')) return true
+  malformed(check, `${what} must be a list of at least one string`)
   return false
 }
 
+const KEY = new RegExp(`^[A-Za-z0-9._-]{1,${MAX_KEY_LENGTH}}$`)
+
+/** Of a flag or segment. */
+export function isKey(value: unknown): value is string {
+  return typeof value === 'string' && KEY.test(value)
+}
+
+/** 1 to 128 code units. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_KEY_LENGTH
+}
+
+export function checkSalt(check: Check, salt: unknown): void {
+  if (!isName(salt)) malformed(check, `a salt must be a string of 1 to ${MAX_KEY_LENGTH} code units`)
+}
+
 export function checkAttribute(check: Check, value: unknown): void {
-  const good =
-    typeof value === 'string' ||
-    (Array.isArray(value) && value.length > 0 && value.every(name => typeof name === 'string'))
-  if (!good) malformed(check, 'an attribute must be a name or a list of names')
+  const names: unknown[] = Array.isArray(value) ? value : [value]
+  if (names.length === 0 || !names.every(name => typeof name === 'string' && name !== ''))
+    malformed(check, 'an attribute must be a name or a list of names')
 }
 
 export function sameAttribute(a: unknown, b: unknown): boolean {

@@ -73,7 +73,7 @@ function otherwise(flag: Flag): Run {
   }
   const pick = splitPick(flag, split, undefined)
   const read = reader(split.by)
-  const noArm = serveOff(flag, 'no_arm', { split })
+  const noArm = serveOff(flag, 'no_arm')
   const unitMissing = serveOff(flag, 'unit_missing')
   return (context, now) => pick(context, now) ?? (unitOf(read(context)) === '' ? unitMissing : noArm)
 }

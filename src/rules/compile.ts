@@ -1,10 +1,8 @@
-import { EnsignError } from '../base/errors.ts'
 import type { Cells, FlagCell, Run, SegmentCell } from './cell.ts'
 import { type Build, compileSegment } from './compile-condition.ts'
 import { compileFlag } from './compile-flag.ts'
-import { faultOf, faultVia } from './faults.ts'
+import { faultOf } from './faults.ts'
 import { FALSE, type Test, TRUE, UNKNOWN } from './kleene.ts'
-import type { FaultCode } from './reasons.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
 import type { Flag, Requirement } from './types.ts'
@@ -40,22 +38,16 @@ export function createCompiler(options: CompilerOptions): Compiler {
       const stopped = serveStopped(loaded?.source, cell.stop === 'read' ? stoppedBy(cell, cells) : undefined)
       return () => stopped
     }
-    const given = { hasRegex: options.regex !== undefined, hasSecret: (name: string) => secret(name) !== undefined }
-    cell.fault = faultOf(cell, cells, given)
-    if (cell.fault === undefined) {
-      try {
-        const build = createBuild(cells)
-        const run = compileFlag(cell.loaded.source, build)
-        cell.timed = build.timed
-        return run
-      } catch (error) {
-        // Only a pattern that the regex engine refuses comes to light as late as this.
-        if (!(error instanceof EnsignError)) throw error
-        cell.fault = { code: error.code as FaultCode, via: error.at }
-      }
+    const given = { regex: options.regex, hasSecret: (name: string) => secret(name) !== undefined }
+    const fault = faultOf(cell, cells, given)
+    if (fault !== undefined) {
+      const faulty = fallback(fault.code, { via: fault.via })
+      return () => faulty
     }
-    const faulty = fallback(cell.fault.code, { via: cell.fault.via })
-    return () => faulty
+    const build = createBuild(cells)
+    const run = compileFlag(cell.loaded.source, build)
+    cell.timed = build.timed
+    return run
   }
 
   function createBuild(cells: Cells): Build {
@@ -67,7 +59,6 @@ export function createCompiler(options: CompilerOptions): Compiler {
         const cell = cells.flag(requirement.flag)
         if (cell?.loaded === undefined) return () => UNKNOWN
         const run = compiler.run(cell, cells)
-        if (cell.fault !== undefined) throw faultVia(cell.fault.code, cell.fault.via ?? cell.key)
         if (cell.timed) build.timed = true
         return variantTest(run, cell.loaded.source, requirement)
       },
@@ -84,12 +75,7 @@ export function createCompiler(options: CompilerOptions): Compiler {
   function segmentTest(cell: SegmentCell, cells: Cells): Test {
     if (cell.test === undefined) {
       const build = createBuild(cells)
-      try {
-        cell.test = compileSegment(cell.loaded.source, build)
-      } catch (error) {
-        if (!(error instanceof EnsignError)) throw error
-        throw faultVia(error.code as FaultCode, error.at ?? cell.key)
-      }
+      cell.test = compileSegment(cell.loaded.source, build)
       cell.timed = build.timed
     }
     return cell.test

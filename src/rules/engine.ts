@@ -28,7 +28,7 @@ export interface EngineOptions {
   readonly secrets?: Readonly<Record<string, Secret>> | undefined
   /** Read when a flag is compiled, so a getter may give it late: before the first `apply` that needs it. */
   readonly regex?: RegexEngine | undefined
-  /** Called after `isEnabled`, `value` and `variant` with the frozen, shared answer; what it throws is dropped. */
+  /** Called after `isEnabled`, `value`, `variant` and `evaluate` with the frozen, shared answer; what it throws is dropped. */
   readonly observe?: ((flag: string, evaluation: Evaluation, context: Context) => void) | undefined
   /** What `explain` shows as the release, made from what was given to `apply`; for a status that changes meanwhile. */
   readonly info?: ((applied: ReleaseInfo | null) => ReleaseInfo | null) | undefined

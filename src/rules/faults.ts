@@ -1,79 +1,112 @@
 import { EnsignError } from '../base/errors.ts'
-import { MAX_FLAG_READS_COUNT, MAX_SEGMENT_READS_COUNT } from '../base/limits.ts'
+import { MAX_FLAG_READS_COUNT, MAX_READ_HOPS_COUNT, MAX_SEGMENT_READS_COUNT } from '../base/limits.ts'
 import type { Cells, Fault, FlagCell, SegmentCell } from './cell.ts'
-import type { Loaded, Needs } from './load.ts'
+import type { Needs } from './load.ts'
 import type { FaultCode } from './reasons.ts'
+import type { RegexEngine } from './regex.ts'
 
 /** What this process was given: rules may need what it lacks. */
 export interface Given {
-  readonly hasRegex: boolean
+  readonly regex: RegexEngine | undefined
   readonly hasSecret: (name: string) => boolean
 }
 
-/** Thrown while a flag is compiled and caught where its verdict is made. */
+/** Thrown where a condition cannot be compiled. `faultOf` finds all of these before. */
 export function fault(code: FaultCode, what: string, cause?: unknown): EnsignError<FaultCode> {
   return new EnsignError(code, what, cause === undefined ? {} : { cause })
 }
 
-/** The same on its way up: `at` is the key of what is in error itself. */
-export function faultVia(code: FaultCode, via: string): EnsignError<FaultCode> {
-  return new EnsignError(code, 'something that is read is in error', { at: via })
+type Cell = FlagCell | SegmentCell
+
+const NONE: Needs = { flags: [], segments: [], secrets: [], patterns: [] }
+
+function needsOf(cell: Cell): Needs {
+  return cell.loaded?.needs ?? NONE
 }
 
-interface Walk {
-  readonly path: (FlagCell | SegmentCell)[]
-  flags: number
-  segments: number
+/** In reading order: flags (requirements, then conditions from the top), then segments. */
+function* readsOf(cell: Cell, cells: Cells): Generator<Cell> {
+  const needs = needsOf(cell)
+  for (const key of needs.flags) {
+    const read = cells.flag(key)
+    if (read !== undefined) yield read
+  }
+  for (const key of needs.segments) {
+    const read = cells.segment(key)
+    if (read !== undefined) yield read
+  }
 }
 
 /**
- * The first fault in what a flag reads, in reading order: requirements, then conditions from the top, each followed
- * all the way down. What is read twice counts twice, as it costs twice; so the walk is short whatever is in the rules.
+ * The fault of a flag or segment: its own, or that of the first thing in reading order that has one, found there or
+ * further down. `via` names what has to be repaired and not the way there. Kept in the cell, which is replaced when
+ * anything that it reads changes.
  */
-export function faultOf(cell: FlagCell, cells: Cells, given: Given): Fault | undefined {
-  const found = walkFlag(cell, cells, given, { path: [], flags: 0, segments: 0 })
-  return found === undefined || found.via !== cell.key ? found : { ...found, via: undefined }
+export function faultOf(cell: Cell, cells: Cells, given: Given): Fault | undefined {
+  if (cell.fault === undefined) cell.fault = ownFault(cell, cells, given) ?? inherited(cell, cells, given) ?? null
+  return cell.fault ?? undefined
 }
 
-function walkFlag(cell: FlagCell, cells: Cells, given: Given, walk: Walk): Fault | undefined {
-  if (++walk.flags > MAX_FLAG_READS_COUNT) return { code: 'too_many_reads', via: undefined }
-  return walkReads(cell, cell.loaded, cells, given, walk)
-}
-
-function walkReads(
-  cell: FlagCell | SegmentCell,
-  loaded: Loaded<unknown> | undefined,
-  cells: Cells,
-  given: Given,
-  walk: Walk,
-): Fault | undefined {
-  if (walk.path.includes(cell)) return { code: 'cycle', via: cell.key }
-  const code = loaded === undefined ? undefined : (loaded.fault ?? lacking(loaded.needs, given))
-  if (code !== undefined) return { code, via: cell.key }
-  const needs = loaded?.needs
-  if (needs === undefined) return undefined
-  walk.path.push(cell)
-  for (const key of needs.flags) {
-    const read = cells.flag(key)
-    const found = read === undefined ? undefined : walkFlag(read, cells, given, walk)
-    if (found !== undefined) return found
+function inherited(cell: Cell, cells: Cells, given: Given): Fault | undefined {
+  for (const read of readsOf(cell, cells)) {
+    const found = faultOf(read, cells, given)
+    if (found !== undefined) return found.own ? { code: found.code, via: read.key, own: false } : found
   }
-  for (const key of needs.segments) {
-    const found = walkSegment(key, cells, given, walk)
-    if (found !== undefined) return found
-  }
-  walk.path.pop()
   return undefined
 }
 
-function walkSegment(key: string, cells: Cells, given: Given, walk: Walk): Fault | undefined {
-  if (++walk.segments > MAX_SEGMENT_READS_COUNT) return { code: 'too_many_reads', via: undefined }
-  const read = cells.segment(key)
-  return read === undefined ? { code: 'segment_missing', via: key } : walkReads(read, read.loaded, cells, given, walk)
+/** Ordered, so that the code is the same in every implementation. */
+function ownFault(cell: Cell, cells: Cells, given: Given): Fault | undefined {
+  const { loaded } = cell
+  const needs = needsOf(cell)
+  const own = (code: FaultCode, via?: string): Fault => ({ code, via, own: true })
+  if (loaded?.fault !== undefined) return own(loaded.fault)
+  if (needs === NONE) return undefined
+  if (given.regex !== undefined && !needs.patterns.every(pattern => compiles(pattern, given.regex!)))
+    return own('malformed')
+  if (isOnCycle(cell, cells)) return own('cycle')
+  if (isTooMuch(cell, cells)) return own('too_many_reads')
+  const missing = needs.segments.find(key => cells.segment(key) === undefined)
+  if (missing !== undefined) return own('segment_missing', missing)
+  if (!needs.secrets.every(given.hasSecret)) return own('secret_missing')
+  return needs.patterns.length > 0 && given.regex === undefined ? own('regex_missing') : undefined
 }
 
-function lacking(needs: Needs | undefined, given: Given): FaultCode | undefined {
-  if (needs === undefined) return undefined
-  if (!needs.secrets.every(given.hasSecret)) return 'secret_missing'
-  return needs.regex && !given.hasRegex ? 'regex_missing' : undefined
+function compiles(pattern: string, regex: RegexEngine): boolean {
+  try {
+    regex.compile(pattern)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isOnCycle(start: Cell, cells: Cells): boolean {
+  const reached = new Set<Cell>(readsOf(start, cells))
+  for (const cell of reached) {
+    if (cell === start) return true
+    for (const read of readsOf(cell, cells)) reached.add(read)
+  }
+  return false
+}
+
+/**
+ * Counts what an evaluation may cost: what is read twice counts twice. The walk ends where a cap is passed, so it is
+ * short whatever is in the rules, cycles further down included.
+ */
+function isTooMuch(start: Cell, cells: Cells): boolean {
+  let flags = 1
+  let segments = 0
+  const walk = (cell: Cell, hops: number): boolean => {
+    if (hops > MAX_READ_HOPS_COUNT) return true
+    const needs = needsOf(cell)
+    flags += needs.flags.length
+    segments += needs.segments.length
+    if (flags > MAX_FLAG_READS_COUNT || segments > MAX_SEGMENT_READS_COUNT) return true
+    for (const read of readsOf(cell, cells)) {
+      if (!isOnCycle(read, cells) && walk(read, hops + 1)) return true
+    }
+    return false
+  }
+  return walk(start, 0)
 }

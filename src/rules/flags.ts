@@ -61,6 +61,8 @@ export interface Flags<S = Schema> {
   value<K extends Key<S>>(key: K, context?: Context): (string extends keyof S ? Json : S[K]) | undefined
   value<K extends Key<S>, T extends S[K]>(key: K, context: Context | undefined, fallback: T): Value<S, K, T>
   variant(key: Key<S>, context?: Context): string | undefined
+  /** The whole answer at the price of `variant`: frozen, shared, and without the caller's fallback. */
+  evaluate(key: Key<S>, context?: Context): Evaluation
   explain<K extends Key<S>>(key: K, context?: Context): Explanation<S[K] | undefined>
   explain<K extends Key<S>, T extends S[K]>(
     key: K,
@@ -84,6 +86,7 @@ export interface View<S = Schema> {
   value<K extends Key<S>>(key: K): (string extends keyof S ? Json : S[K]) | undefined
   value<K extends Key<S>, T extends S[K]>(key: K, fallback: T): Value<S, K, T>
   variant(key: Key<S>): string | undefined
+  evaluate(key: Key<S>): Evaluation
   explain<K extends Key<S>>(key: K): Explanation<S[K] | undefined>
   explain<K extends Key<S>, T extends S[K]>(key: K, fallback: T): Explanation<Value<S, K, T>>
   evaluateAll(options?: EvaluateAllOptions): Readonly<Record<string, Evaluation>>

@@ -29,6 +29,7 @@ export function createFlags(state: State, compiler: Compiler, options: EngineOpt
     isEnabled: (key: string, context?: Context, fallback = false) => decide(key, context).enabled ?? fallback,
     value: (key: string, context?: Context, fallback?: unknown) => valueIn(decide(key, context), fallback) as never,
     variant: (key: string, context?: Context) => decide(key, context).evaluation.variant,
+    evaluate: (key: string, context?: Context) => decide(key, context).evaluation,
     explain: (key: string, context?: Context, fallback?: unknown) =>
       explainIn(key, silent(key, context), context, fallback, releaseIn(state.snapshot(), options)) as never,
     evaluateAll: (context?: Context, all?: EvaluateAllOptions) =>
@@ -45,6 +46,7 @@ function viewOf(state: State, compiler: Compiler, options: EngineOptions, contex
     isEnabled: (key: string, fallback = false) => decide(key, context).enabled ?? fallback,
     value: (key: string, fallback?: unknown) => valueIn(decide(key, context), fallback) as never,
     variant: (key: string) => decide(key, context).evaluation.variant,
+    evaluate: (key: string) => decide(key, context).evaluation,
     explain: (key: string, fallback?: unknown) =>
       explainIn(key, moment.decide(key, context), context, fallback, moment.release()) as never,
     evaluateAll: (all?: EvaluateAllOptions) => moment.evaluateAll(context, all),

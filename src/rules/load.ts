@@ -1,7 +1,7 @@
 import { EnsignError } from '../base/errors.ts'
 import { isObject, parseJson } from '../base/json.ts'
 import { MAX_KEY_LENGTH, MAX_PART } from '../base/limits.ts'
-import { type Check, malformed, type Problem, startCheck } from './check.ts'
+import { type Check, isKey, malformed, type Problem, startCheck } from './check.ts'
 import { checkFlag, checkSegment } from './check-flag.ts'
 import type { FaultCode } from './reasons.ts'
 import type { Flag, Segment } from './types.ts'
@@ -21,7 +21,8 @@ export interface Needs {
   readonly segments: readonly string[]
   /** Names of secrets. */
   readonly secrets: readonly string[]
-  readonly regex: boolean
+  /** Of `matches`. */
+  readonly patterns: readonly string[]
 }
 
 /** The same object means the same rules: `apply` looks only at parts that it does not hold yet. */
@@ -33,19 +34,17 @@ export interface LoadedPart {
   readonly usesRegex: boolean
 }
 
-const KEY = new RegExp(`^[A-Za-z0-9._-]{1,${MAX_KEY_LENGTH}}$`)
-
 /**
- * Looks at everything and compiles nothing. Throws `too_large` and `json` for bytes that are no part at all; whatever
+ * Looks at everything and compiles nothing. Throws `too_large`, `json` and `json_shape` for bytes that are no part at all; whatever
  * else is wrong is a problem of one flag or segment, which then evaluates to an error.
  */
 export function loadPart(bytes: Uint8Array, at?: string): LoadedPart {
   const part = parseJson(bytes, MAX_PART, at)
-  if (!isObject(part)) throw new EnsignError('json', 'a part must be an object', at === undefined ? {} : { at })
+  if (!isObject(part)) throw new EnsignError('json_shape', 'a part must be an object', at === undefined ? {} : { at })
   const problems: Problem[] = []
   const flags = loadAll<Flag>(part, 'flags', checkFlag, problems, at)
   const segments = loadAll<Segment>(part, 'segments', checkSegment, problems, at)
-  const usesRegex = [flags, segments].some(map => [...map.values()].some(one => one.needs?.regex))
+  const usesRegex = [flags, segments].some(map => [...map.values()].some(one => (one.needs?.patterns.length ?? 0) > 0))
   return Object.freeze({ flags, segments, problems: Object.freeze(problems), usesRegex })
 }
 
@@ -58,17 +57,18 @@ function loadAll<Source>(
 ): Map<string, Loaded<Source>> {
   const loaded = new Map<string, Loaded<Source>>()
   const sources = Object.hasOwn(part, kind) ? part[kind] : {}
-  if (!isObject(sources)) throw new EnsignError('json', `\`${kind}\` must be an object`, at === undefined ? {} : { at })
+  if (!isObject(sources))
+    throw new EnsignError('json_shape', `\`${kind}\` must be an object`, at === undefined ? {} : { at })
   for (const key of Object.keys(sources)) {
     const check = startCheck(kind, key, problems)
-    if (!KEY.test(key)) malformed(check, `a key must be 1 to ${MAX_KEY_LENGTH} of A-Z a-z 0-9 . _ -`)
+    if (!isKey(key)) malformed(check, `a key must be 1 to ${MAX_KEY_LENGTH} of A-Z a-z 0-9 . _ -`)
     look(check, sources[key])
     loaded.set(key, { source: sources[key] as Source, fault: check.fault, needs: needsOf(check) })
   }
   return loaded
 }
 
-function needsOf({ fault, flags, segments, secrets, usesRegex }: Check): Needs | undefined {
-  if (fault !== undefined || (!flags && !segments && !secrets && !usesRegex)) return undefined
-  return { flags: flags ?? [], segments: segments ?? [], secrets: secrets ?? [], regex: usesRegex }
+function needsOf({ fault, flags, segments, secrets, patterns }: Check): Needs | undefined {
+  if (fault !== undefined || (!flags && !segments && !secrets && !patterns)) return undefined
+  return { flags: flags ?? [], segments: segments ?? [], secrets: secrets ?? [], patterns: patterns ?? [] }
 }

@@ -1,5 +1,6 @@
-import { MAX_MATCH_UNITS } from '../base/limits.ts'
+import { MAX_MATCH_UNITS, MAX_PATTERN_UNITS } from '../base/limits.ts'
 import { isMissing, plain } from './attributes.ts'
+import { isName } from './check.ts'
 import { fault } from './faults.ts'
 import type { Tri } from './kleene.ts'
 import { FALSE, TRUE, tri, UNKNOWN } from './kleene.ts'
@@ -34,6 +35,8 @@ interface Operator<Operand> {
   readonly folds?: true
 }
 
+const isPattern = (operand: unknown): operand is string =>
+  typeof operand === 'string' && operand.length <= MAX_PATTERN_UNITS
 const isString = (operand: unknown): operand is string => typeof operand === 'string'
 const isNumber = (operand: unknown): operand is number => Number.isFinite(operand)
 const isBoolean = (operand: unknown): operand is boolean => typeof operand === 'boolean'
@@ -91,7 +94,7 @@ const OPERATORS = {
       isStrings(operand) && operand.every(text => parseNetwork(text) !== undefined),
     compile: cidrTest,
   }),
-  matches: row<string>({ valid: isString, compile: matchesTest }),
+  matches: row<string>({ valid: isPattern, compile: matchesTest }),
   sealed: row<Sealed>({ valid: isSealed, compile: sealedTest }),
   exists: row<boolean>({ valid: isBoolean, compile: operand => value => tri(isMissing(value) !== operand) }),
 } as const satisfies Readonly<Record<OperatorName, Operator<unknown>>>
@@ -161,12 +164,11 @@ export function isSealed(operand: unknown): operand is Sealed {
   const names = Object.keys(operand)
   if (names.length !== 3 || !['key', 'norm', 'values'].every(name => names.includes(name))) return false
   const { key, norm, values } = operand as Record<string, unknown>
-  return (
-    isString(key) &&
-    (norm === 'none' || norm === 'trim-lower') &&
-    isStrings(values) &&
-    values.every(value => SEALED_FORM.test(value))
-  )
+  return isName(key) && isNorm(norm) && isStrings(values) && values.every(value => SEALED_FORM.test(value))
+}
+
+export function isNorm(norm: unknown): norm is Sealed['norm'] {
+  return norm === 'none' || norm === 'trim-lower'
 }
 
 export function sealedTest(

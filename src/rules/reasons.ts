@@ -36,8 +36,9 @@ export const OUTCOMES = {
   split_fallback: { reason: 'SPLIT', code: 'fallback', openFeature: 'SPLIT' },
   /** `otherwise` after rules or requirements. */
   default: { reason: 'DEFAULT', openFeature: 'DEFAULT' },
-  /** `otherwise` is the caller's fallback, or is a split whose `rest` is "next" and no arm holds the bucket (off variant: `no_arm`). */
+  /** `otherwise` is the caller's fallback. */
   default_fallback: { reason: 'DEFAULT', code: 'fallback', openFeature: 'DEFAULT' },
+  /** `otherwise` is a split, no arm holds the bucket and `rest` is "next": off variant. */
   no_arm: { reason: 'DEFAULT', code: 'no_arm', openFeature: 'DEFAULT' },
   /** `otherwise` is a split and the unit is missing: off variant. */
   unit_missing: { reason: 'DEFAULT', code: 'unit_missing', openFeature: 'DEFAULT' },
@@ -59,6 +60,15 @@ export const OUTCOMES = {
   /** The context threw while it was read (a getter, a proxy). */
   context: { reason: 'ERROR', code: 'context', openFeature: 'ERROR', openFeatureCode: 'GENERAL' },
 } as const satisfies Readonly<Record<string, OutcomeRow>>
+
+const BY_ANSWER: ReadonlyMap<string, OutcomeRow> = new Map(
+  Object.values<OutcomeRow>(OUTCOMES).map(row => [`${row.reason} ${row.code}`, row]),
+)
+
+/** The row of an answer, for whoever speaks another vocabulary. */
+export function outcomeRow(reason: Reason, code: string | undefined): OutcomeRow | undefined {
+  return BY_ANSWER.get(`${reason} ${code}`)
+}
 
 export type OutcomeName = keyof typeof OUTCOMES
 

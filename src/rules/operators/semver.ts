@@ -29,14 +29,15 @@ export const SEMVER: Versions<Semver> = {
   },
   compare,
   aboveCaret({ core: [major, minor, patch] }) {
-    if (major !== '0') return release(increment(major), '0', '0')
-    return minor !== '0' ? release('0', increment(minor), '0') : release('0', '0', increment(patch))
+    if (major !== '0') return lowest(increment(major), '0', '0')
+    return minor !== '0' ? lowest('0', increment(minor), '0') : lowest('0', '0', increment(patch))
   },
-  aboveTilde: ({ core: [major, minor] }) => release(major, increment(minor), '0'),
+  aboveTilde: ({ core: [major, minor] }) => lowest(major, increment(minor), '0'),
 }
 
-function release(major: string, minor: string, patch: string): Semver {
-  return { core: [major, minor, patch], pre: [] }
+/** Below all pre-releases with this core: 2.0.0-beta is no 1.x. */
+function lowest(major: string, minor: string, patch: string): Semver {
+  return { core: [major, minor, patch], pre: ['0'] }
 }
 
 function increment(digits: string): string {
