@@ -46,7 +46,6 @@ export const CONDITION: Schema = {
   type: 'object',
   description: 'a mapping of conditions that must all hold',
   if: { required: ['attr'] },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
   then: closed({ attr: ATTRIBUTE, ...OPERATORS }, ['attr']),
   else: {
     properties: {
