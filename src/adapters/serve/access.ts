@@ -18,7 +18,7 @@ export interface StoredToken {
 export type Grant =
   | { readonly ok: true; readonly token: string | null }
   | { readonly ok: false; readonly code: AccessCode }
-export type AccessCode = 'token_missing' | 'token_scope'
+type AccessCode = 'token_missing' | 'token_scope'
 
 export interface Access {
   /** Whether answers depend on who asks: shared caches may not keep them then. */

@@ -1,7 +1,7 @@
 import { MAX_BUNDLE, MAX_ENVELOPE, MAX_HEAD_FILE, MAX_INDEX, MAX_PART, MAX_ROOT_ENVELOPE } from '../../base/limits.ts'
 
 /** What a path of the store holds; also the only label that a request leaves in the metrics. */
-export type FileKind = 'root' | 'policy' | 'head' | 'bundle' | 'part' | 'manifest' | 'statement' | 'log' | 'tile'
+type FileKind = 'root' | 'policy' | 'head' | 'bundle' | 'part' | 'manifest' | 'statement' | 'log' | 'tile'
 
 export interface FileRoute {
   readonly kind: FileKind

@@ -23,8 +23,8 @@ const GAUGES = {
   ensign_process_resident_memory_bytes: 'Resident memory of the process.',
 } as const
 
-export type CounterName = keyof typeof COUNTERS
-export type GaugeName = keyof typeof GAUGES
+type CounterName = keyof typeof COUNTERS
+type GaugeName = keyof typeof GAUGES
 
 export function createMetrics(): Metrics {
   const counters = new Map<CounterName, Map<string, number>>()
