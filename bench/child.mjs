@@ -1,0 +1,57 @@
+// One contender at one workload: answers `check`, `time` and `allocate` over IPC until it is told to end.
+import { pathToFileURL } from 'node:url'
+import { WORKLOADS } from './workloads.mjs'
+
+const [file, id, mode] = process.argv.slice(2)
+const workload = WORKLOADS.find(one => one.id === id)
+const { name, setup } = await import(pathToFileURL(file).href)
+const contender = await setup(workload, mode)
+const SLICE_NS = 50e6
+let at = 0
+let sink = 0
+let calls = 256
+
+function loop(count) {
+  const { run } = contender
+  const { contexts } = workload
+  const mask = contexts.length - 1
+  let on = 0
+  for (let i = 0; i < count; i++) if (run(contexts[at++ & mask])) on++
+  sink += on
+}
+
+function time() {
+  const start = process.hrtime.bigint()
+  loop(calls)
+  const taken = Number(process.hrtime.bigint() - start)
+  const each = taken / calls
+  calls = Math.max(16, Math.round(SLICE_NS / each))
+  return each
+}
+
+function share() {
+  const isOn =
+    contender.on ?? (result => (result === true || (typeof result === 'string' && result !== 'control') ? 1 : 0))
+  const sample = workload.contexts.slice(0, 1_024)
+  const flags = workload.answers === 'all' ? 1_000 : 1
+  return sample.reduce((sum, context) => sum + isOn(contender.run(context)), 0) / sample.length / flags
+}
+
+/** Bytes for each call, in a young generation so large that nothing is collected meanwhile. */
+function allocate() {
+  const count = 400_000
+  loop(count)
+  globalThis.gc()
+  const before = process.memoryUsage().heapUsed
+  loop(count)
+  return Math.max(0, process.memoryUsage().heapUsed - before) / count
+}
+
+const ACTIONS = { time, share, allocate }
+
+process.on('message', async action => {
+  if (action !== 'end') return process.send(ACTIONS[action]())
+  await contender.close?.()
+  process.send(sink > 0, () => process.exit(0))
+})
+process.send(contender === undefined ? null : { name, version: contender.version })
