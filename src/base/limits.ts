@@ -18,6 +18,7 @@ export const MAX_ROOT_LIFETIME_MS = 400 * 24 * 3600_000
 // Head and stops
 export const MAX_HEAD_FILE = 256 * 1024
 export const MAX_STOPS = 192 * 1024
+export const MAX_STOP_FLAGS_COUNT = 1_024
 export const WARN_STOPS = 64 * 1024
 export const MAX_HEAD_LIFETIME_MS = 7 * 24 * 3600_000
 export const MAX_EFFECTIVE_WINDOW_MS = 30 * 24 * 3600_000

@@ -1,4 +1,7 @@
-import type { Reference } from '../trust/types.ts'
+import { must } from '../base/must.ts'
+import type { RootState } from '../trust/root.ts'
+import type { Reference, RootEnvironment } from '../trust/types.ts'
+import type { HeadPayload, ReleasePayload } from './types.ts'
 
 /** What a client keeps of the newest state that it verified, and gives to the next verification. Plain JSON. */
 export interface Memory {
@@ -25,4 +28,45 @@ export interface Floor {
   /** Versions. */
   readonly release?: number
   readonly stop?: number
+}
+
+/** A point that what is in force must not go back behind: what was verified before, or what the root vouches for. */
+export type Anchor = Pick<Memory, 'release' | 'clears' | 'stop' | 'log'>
+
+/**
+ * Memory counts within its epoch. On a higher one it becomes the root's `standing`: the root's signers vouch for that,
+ * and a thief may have pushed the old numbers to their end.
+ */
+export function anchorsOf(current: Memory | undefined, { standing }: RootEnvironment): readonly Anchor[] {
+  return [current, standing].filter(one => one !== undefined && one !== null)
+}
+
+export function rememberState(root: RootState, head: HeadPayload, headDigest: string, release: ReleasePayload): Memory {
+  const { version, digest } = head.state.release
+  const stop = head.state.stop
+  return Object.freeze({
+    genesis: root.genesis,
+    project: head.project,
+    environment: head.environment,
+    root: Object.freeze({ version: root.payload.version, digest: root.digest }),
+    epoch: head.epoch,
+    sequence: head.sequence,
+    head: headDigest,
+    issued: head.issued,
+    release: Object.freeze({ version, digest }),
+    clears: release.clears,
+    stop: stop && Object.freeze({ version: stop.version, digest: stop.digest }),
+    log: Object.freeze({ size: head.log.size, root: head.log.root }),
+  })
+}
+
+/** The memory is of this lineage, and the chain of roots reaches to what it holds. */
+export function checkMemory(memory: Memory, root: RootState, project: string, environment: RootEnvironment): void {
+  const mine = memory.genesis === root.genesis && memory.project === project && memory.environment === environment.name
+  must('5.14', mine, 'memory_mismatch', 'a memory of another project, environment or lineage')
+  const newest = root.payload.version
+  must('5.15', newest >= memory.root.version, 'root_rollback', `root ${newest} after ${memory.root.version}`)
+  must('5.16', environment.epoch >= memory.epoch, 'root_rollback', `epoch ${environment.epoch} after ${memory.epoch}`)
+  const seen = root.chain.find(one => one.version === memory.root.version)
+  must('5.17', seen === undefined || seen.digest === memory.root.digest, 'root_fork', 'another root than before')
 }

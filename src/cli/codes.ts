@@ -1,6 +1,7 @@
 import { SERVE_CODES } from '../adapters/serve/codes.ts'
 import { BASE_CODES } from '../base/codes.ts'
 import type { CodeTable } from '../base/errors.ts'
+import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
 import { LOG_CODES } from '../log/codes.ts'
 import { WORKSPACE_CODES } from '../publisher/workspace/codes.ts'
@@ -21,6 +22,7 @@ export const CLI_CODES = {
 export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Bytes and JSON', BASE_CODES],
   ['Signed statements', TRUST_CODES],
+  ['What is in force', BUNDLE_CODES],
   ['Audit log', LOG_CODES],
   ['Server', SERVE_CODES],
   ['Parts and bundle files', FILE_CODES],

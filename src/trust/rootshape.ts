@@ -7,6 +7,7 @@ import {
   nullable,
   object,
   only,
+  origin,
   reference,
   type Shape,
   sorted,
@@ -24,8 +25,6 @@ const jwk: Shape<PublicJwk> = (value, at) => {
   text(/^[\w-]{43}$/)(Object.hasOwn(Object(value), 'kid') ? (value as PublicJwk).kid : undefined, `${at}/kid`)
   return value as PublicJwk
 }
-/** A signed note's origin: printable ASCII without space and `+`. */
-const origin = text(/^[!-*,-~]{1,200}$/)
 
 const standing = object<Standing>({
   release: reference,

@@ -88,6 +88,8 @@ export const id = text(/^[a-z0-9][a-z0-9-]{0,62}$/)
 export const digest = text(/^[0-9a-f]{64}$/)
 export const version = integer(1, SAFE)
 export const size = integer(0, SAFE)
+/** A log's name, as a signed note takes it: printable ASCII without space and `+`. */
+export const origin = text(/^[!-*,-~]{1,200}$/)
 /** Free text for people. The length keeps a payload under its cap; what it says is not for the verifier. */
 export const prose = text(/^[\s\S]{0,2000}$/)
 export const reference = object<{ version: number; digest: string }>({ version, digest })

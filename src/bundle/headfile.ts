@@ -1,0 +1,51 @@
+import { isObject, parseJson } from '../base/json.ts'
+import { MAX_HEAD_FILE, MAX_STOPS } from '../base/limits.ts'
+import { must } from '../base/must.ts'
+import type { HeadFile, HeadProofs } from './types.ts'
+
+const HASH = /^[0-9a-f]{64}$/
+
+/**
+ * head.json is no statement, it carries them: its own form proves nothing, so unknown members are ignored and any JSON
+ * form will do. What is read is copied, as own properties, before anything waits.
+ */
+export function readHeadFile(bytes: Uint8Array, at: string): HeadFile {
+  const file = members(parseJson(bytes, MAX_HEAD_FILE, at), at)
+  const { head, release, stops, index, checkpoint } = file
+  must('6.1', isText(head) && isText(release), 'schema', 'no head or no release', at)
+  must('6.2', Array.isArray(stops) && stops.every(isText), 'schema', 'no list of stops', `${at}/stops`)
+  const size = stops.reduce((sum, stop) => sum + stop.length, 0)
+  must('6.3', size <= MAX_STOPS, 'too_large', `stops over ${MAX_STOPS} bytes`, `${at}/stops`)
+  const noIndex = index === undefined || index === null
+  must('6.4', noIndex || isText(index), 'schema', 'an index that is no text', `${at}/index`)
+  return {
+    head,
+    release,
+    stops: [...stops],
+    proofs: readProofs(file.proofs, `${at}/proofs`),
+    ...(noIndex ? {} : { index }),
+    ...(isText(checkpoint) ? { checkpoint } : {}),
+  }
+}
+
+function readProofs(value: unknown, at: string): HeadProofs {
+  const { state, consistency } = members(value, at)
+  must('6.5', isHashes(state) && Array.isArray(consistency), 'schema', 'no proofs', at)
+  const rows = consistency.map((row, i) => {
+    const { from, hashes } = members(row, `${at}/consistency/${i}`)
+    const isRow = typeof from === 'number' && isHashes(hashes)
+    must('6.6', isRow, 'schema', 'no consistency proof', `${at}/consistency/${i}`)
+    return { from, hashes }
+  })
+  return { state, consistency: rows }
+}
+
+/** Own members only, whatever Object.prototype carries. */
+function members(value: unknown, at: string): Record<string, unknown> {
+  must('6.7', isObject(value), 'schema', 'not an object', at)
+  return Object.assign(Object.create(null), value)
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isHashes = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every(one => isText(one) && HASH.test(one))

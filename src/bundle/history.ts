@@ -1,0 +1,64 @@
+import { fromHex, hex } from '../base/bytes.ts'
+import { EnsignError } from '../base/errors.ts'
+import { canonicalBytes, type Json } from '../base/json.ts'
+import { must } from '../base/must.ts'
+import { leafHash, proveConsistency, verifyConsistency, verifyInclusion } from '../log/merkle.ts'
+import { hashesFrom, openTiles } from '../log/tiles.ts'
+import type { Anchor } from './memory.ts'
+import type { Source } from './source.ts'
+import type { HeadPayload, HeadProofs } from './types.ts'
+
+const bytesOf = (text: string) => fromHex(text)!
+const AT = 'head/log'
+
+/** The state is the last entry of the log: rebuilt from the head, so that nothing else can be. */
+export function checkLogged({ state, log }: HeadPayload, proofs: HeadProofs): void {
+  const leaf = leafHash(canonicalBytes(state as unknown as Json))
+  const logged = verifyInclusion(leaf, log.size - 1, log.size, proofs.state.map(bytesOf), bytesOf(log.root))
+  must('7.1', logged, 'not_logged', 'the state is not the last entry of the log', AT)
+}
+
+/** The log extends that of each anchor. Where the proof is not beside the head it is made from the tiles. */
+export async function checkHistory(
+  head: HeadPayload,
+  proofs: HeadProofs,
+  anchors: readonly Anchor[],
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { size, root } = head.log
+  for (const { log } of anchors) {
+    must('7.2', size >= log.size, 'log_shrunk', `${size} entries after ${log.size}`, AT)
+    if (size === log.size) {
+      must('7.3', root === log.root, 'split_view', `two logs of ${size} entries`, AT)
+      continue
+    }
+    const given = proofs.consistency.find(one => one.from === log.size)
+    const proof = given?.hashes.map(bytesOf) ?? (await proveFromTiles(head, log.size, source, signal))
+    const extended = verifyConsistency(log.size, size, proof, bytesOf(log.root), bytesOf(root))
+    must('7.4', extended, 'log_rewritten', `the log does not extend that of ${log.size} entries`, AT)
+  }
+}
+
+async function proveFromTiles(
+  head: HeadPayload,
+  from: number,
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<readonly Uint8Array[]> {
+  const { size, root } = head.log
+  const folder = `${head.environment}/log/${head.epoch}`
+  const read = (path: string, maxBytes: number) =>
+    source.get(`${folder}/${path}`, signal === undefined ? { maxBytes } : { maxBytes, signal })
+  try {
+    return await proveConsistency(from, size, hashesFrom(openTiles({ size, root: bytesOf(root) }, read)))
+  } catch (cause) {
+    if (!(cause instanceof EnsignError) || cause.code !== 'tile_missing') throw cause
+    throw new EnsignError('log_gap', `no proof from ${from} entries to ${size} [7.5]`, { at: AT, cause })
+  }
+}
+
+/** For those who write proofs beside a head. */
+export function printProof(hashes: readonly Uint8Array[]): readonly string[] {
+  return hashes.map(hash => hex(hash))
+}
