@@ -35,7 +35,7 @@ export function withHead(
 export function after(
   id: string,
   expected: string,
-  happens: (world: World, before: VerifiedState) => Promise<Partial<OpenOptions> | void>,
+  happens: (world: World, before: VerifiedState) => Promise<Partial<OpenOptions> | undefined>,
   more: Partial<Pick<Attack, 'accepted'>> & { running?: boolean } = {},
 ): Attack {
   const { running, ...rest } = more
@@ -58,7 +58,7 @@ export function after(
 export function cold(
   id: string,
   expected: string,
-  happens: (world: World) => Promise<Partial<OpenOptions> | void>,
+  happens: (world: World) => Promise<Partial<OpenOptions> | undefined>,
   world: Parameters<MakeWorld>[0] = {},
   accepted?: Attack['accepted'],
 ): Attack {
