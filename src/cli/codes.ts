@@ -4,6 +4,7 @@ import type { CodeTable } from '../base/errors.ts'
 import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
 import { LOG_CODES } from '../log/codes.ts'
+import { EXPAND_CODES } from '../publisher/expand/codes.ts'
 import { WORKSPACE_CODES } from '../publisher/workspace/codes.ts'
 import { TRUST_CODES } from '../trust/codes.ts'
 
@@ -27,6 +28,7 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Server', SERVE_CODES],
   ['Parts and bundle files', FILE_CODES],
   ['Workspace files', WORKSPACE_CODES],
+  ['Meaning of workspace files', EXPAND_CODES],
   ['Command line', CLI_CODES],
 ]
 

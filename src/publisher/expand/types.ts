@@ -5,6 +5,8 @@ import type { Path, Problem } from '../workspace/problem.ts'
 export interface ExpandOptions {
   /** By name; a sealed attribute without its secret is a problem. */
   readonly secrets?: Readonly<Record<string, Secret>>
+  /** Seals with a stand-in where a secret is missing: for lint and tests, never for a release. */
+  readonly standIns?: boolean
 }
 
 export interface Expansion {

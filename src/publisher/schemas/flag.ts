@@ -115,7 +115,7 @@ export const FLAG_SCHEMA = fileSchema(
       type: 'array',
       minItems: 1,
       maxItems: 256,
-      items: closed({ name: NAME, value: true, description: TEXT }, ['name', 'value']),
+      items: closed({ name: KEY, value: true, description: TEXT }, ['name', 'value']),
       description: 'a list of {name, value}',
     },
     off: { type: ['string', 'boolean', 'null'], description: 'the name of a variant, or null' },
