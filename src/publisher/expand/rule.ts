@@ -37,7 +37,6 @@ function plain(scope: FlagScope, block: RuleBlock, path: Path): Rule[] {
     {
       id: block.id,
       when: block.when === undefined ? ALWAYS : scope.condition(block.when, [...path, 'when']),
-      // biome-ignore lint/suspicious/noThenProperty: the wire's name for an outcome
       then: expandOutcome(scope, block, { rule: block.id }, path),
     },
   ]

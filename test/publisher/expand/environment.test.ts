@@ -127,7 +127,6 @@ describe('the plain rules of an environment', () => {
       {
         id: 'e',
         when: { all: [] },
-        // biome-ignore lint/suspicious/noThenProperty: the wire's name for an outcome
         then: {
           split: {
             by: 'userId',

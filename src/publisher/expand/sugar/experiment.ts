@@ -23,7 +23,6 @@ export function expandExperiment(scope: FlagScope, block: RuleBlock, path: Path)
     {
       id: block.id,
       when: join(conditions),
-      // biome-ignore lint/suspicious/noThenProperty: the wire's name for an outcome
       then: { split },
       experiment: experiment.key,
     },

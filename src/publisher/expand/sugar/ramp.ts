@@ -29,7 +29,6 @@ export function expandRamp(scope: FlagScope, block: RuleBlock, path: Path): Rule
   const rule = (n: number, window: Condition[], to: number): Rule => ({
     id: `${block.id}.${n}`,
     when: join([...when, ...window]),
-    // biome-ignore lint/suspicious/noThenProperty: the wire's name for an outcome
     then: { split: { by, salt, arms: to === 0 ? [] : [[0, to, variant]], rest } },
   })
   const before = rest === 'next' ? [] : [rule(0, [{ until: times[0]! }], 0)]

@@ -16,7 +16,6 @@ export function expandTargets(scope: FlagScope, block: RuleBlock, path: Path): R
     return {
       id: targets.length === 1 ? block.id : `${block.id}.${variant}`,
       when: join([...when, listed]),
-      // biome-ignore lint/suspicious/noThenProperty: the wire's name for an outcome
       then: { serve: variantIndex(scope, variant, where, 'key') },
     }
   })
