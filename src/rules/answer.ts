@@ -3,7 +3,7 @@ import type { Verdict } from './cell.ts'
 import type { EngineOptions } from './engine.ts'
 import type { Context, Explanation, ReleaseInfo } from './flags.ts'
 import { bucketOf, seedOf } from './hash.ts'
-import { CONTEXT_FAULT, NO_CONTEXT } from './moment.ts'
+import { CONTEXT_FAULT, contextOf } from './moment.ts'
 import type { FlagType, Split } from './types.ts'
 import { fallback } from './verdict.ts'
 
@@ -55,7 +55,7 @@ export function explainIn(
       reason,
       code,
       rule,
-      bucket: split === undefined ? undefined : bucketIn(split, context ?? NO_CONTEXT),
+      bucket: split === undefined ? undefined : bucketIn(split, contextOf(context)),
       experiment,
       via,
       release,
@@ -77,7 +77,7 @@ export function observed(decide: Decide, { observe }: EngineOptions): Decide {
   return (key, context) => {
     const verdict = decide(key, context)
     try {
-      observe(key, verdict.evaluation, context ?? NO_CONTEXT)
+      observe(key, verdict.evaluation, contextOf(context))
     } catch {
       // Its failure is not the caller's.
     }

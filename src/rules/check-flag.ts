@@ -25,8 +25,9 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   json: value => isJson(value, 0),
 }
 
-/** JSON.parse makes nothing but JSON; what is left to look at is the depth. */
+/** JSON.parse makes nothing but JSON; what is left to look at is the depth, and 1e400, which is read as Infinity. */
 function isJson(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true
   return depth < MAX_JSON_DEPTH && Object.values(value).every(member => isJson(member, depth + 1))
 }

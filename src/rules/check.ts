@@ -32,9 +32,11 @@ export function startCheck(kind: string, key: string, problems: Problem[]): Chec
   }
 }
 
-/** The first problem names the fault, but what a later engine may understand goes before all. */
+/** The gravest names the fault: what a later engine may understand, then what no engine understands. */
+const BY_GRAVITY: readonly FaultCode[] = ['newer_rules', 'malformed', 'same_salt', 'same_seed']
+
 export function report(check: Check, code: FaultCode, what: string): void {
-  if (check.fault === undefined || code === 'newer_rules') check.fault = code
+  if (check.fault === undefined || BY_GRAVITY.indexOf(code) < BY_GRAVITY.indexOf(check.fault)) check.fault = code
   const at = check.path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
   check.problems.push({ code, at, what })
 }
@@ -90,8 +92,8 @@ export function isShape(
 }
 
 export function isNames(check: Check, value: unknown, what: string): value is readonly string[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(name => typeof name === 'string')) return true
-  malformed(check, `${what} must be a list of at least one string`)
+  if (Array.isArray(value) && value.length > 0 && value.every(isName)) return true
+  malformed(check, `${what} must be a list of at least one name`)
   return false
 }
 

@@ -3,7 +3,7 @@ import type { Run, Verdict } from './cell.ts'
 import { type Build, compileCondition } from './compile-condition.ts'
 import { bucketOf, seedOf } from './hash.ts'
 import { ALWAYS, type Test, TRUE } from './kleene.ts'
-import type { Flag, Outcome, Rule, Split } from './types.ts'
+import type { Flag, Outcome, Requirement, Rule, Split } from './types.ts'
 import { fallback, serve, serveOff } from './verdict.ts'
 
 /** Undefined: go on to the next rule. */
@@ -19,7 +19,7 @@ export function compileFlag(flag: Flag, build: Build): Run {
 }
 
 function withRequirements(flag: Flag, build: Build, run: Run): Run {
-  const requires = Object.hasOwn(flag, 'requires') ? flag.requires! : []
+  const requires = requirementsOf(flag)
   if (requires.length === 0) return run
   const tests = requires.map(requirement => build.flagTest(requirement))
   const unmet = requires.map(({ flag: via }) => serveOff(flag, 'prerequisite', { via, readable: false }))
@@ -29,6 +29,10 @@ function withRequirements(flag: Flag, build: Build, run: Run): Run {
     }
     return run(context, now)
   }
+}
+
+function requirementsOf(flag: Flag): readonly Requirement[] {
+  return Object.hasOwn(flag, 'requires') ? flag.requires! : []
 }
 
 function withRules(flag: Flag, build: Build, last: Run): Run {
@@ -82,9 +86,9 @@ function otherwise(flag: Flag): Run {
 function constant(flag: Flag, outcome: Outcome, rule: Rule | undefined): Verdict {
   const serves = Object.hasOwn(outcome, 'serve') ? (outcome as { serve: number }).serve : undefined
   if (rule !== undefined)
-    return serves === undefined ? fallback('match_fallback', { rule }) : serve(flag, serves, 'match', { rule })
-  if (serves === undefined) return fallback('default_fallback')
-  const free = flag.rules.length === 0 && !Object.hasOwn(flag, 'requires')
+    return serves === undefined ? fallback('match_fallback', { flag, rule }) : serve(flag, serves, 'match', { rule })
+  if (serves === undefined) return fallback('default_fallback', { flag })
+  const free = flag.rules.length === 0 && requirementsOf(flag).length === 0
   return serve(flag, serves, free ? 'static' : 'default')
 }
 
@@ -116,6 +120,6 @@ function splitPick(flag: Flag, split: Split, rule: Rule | undefined): Pick {
 function restOf(flag: Flag, split: Split, rule: Rule | undefined): Verdict | undefined {
   if (split.rest === 'next') return undefined
   return split.rest === 'fallback'
-    ? fallback('split_fallback', { rule, split })
+    ? fallback('split_fallback', { flag, rule, split })
     : serve(flag, split.rest, 'split_rest', { rule, split })
 }

@@ -34,8 +34,10 @@ export function createCompiler(options: CompilerOptions): Compiler {
 
   function compileCell(cell: FlagCell, cells: Cells): Run {
     if (cell.stop !== undefined || cell.loaded === undefined) {
-      const loaded = cell.loaded?.fault === undefined ? cell.loaded : undefined
-      const stopped = serveStopped(loaded?.source, cell.stop === 'read' ? stoppedBy(cell, cells) : undefined)
+      const stopped = serveStopped(
+        hasVariants(cell) ? cell.loaded?.source : undefined,
+        cell.stop === 'read' ? stoppedBy(cell, cells) : undefined,
+      )
       return () => stopped
     }
     const given = { regex: options.regex, hasSecret: (name: string) => secret(name) !== undefined }
@@ -82,6 +84,11 @@ export function createCompiler(options: CompilerOptions): Compiler {
   }
 
   return compiler
+}
+
+/** Whether the fault, if there is one, leaves the variants and `off` as good as any. */
+function hasVariants({ loaded }: FlagCell): boolean {
+  return loaded?.fault !== 'newer_rules' && loaded?.fault !== 'malformed'
 }
 
 /** Unknown where the flag that is read serves no variant of its own choice. */

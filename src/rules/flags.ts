@@ -24,12 +24,14 @@ export interface Evaluation {
   readonly code: string | undefined
   readonly rule: string | undefined
   readonly experiment: string | undefined
+  /** The flag's own `meta`, frozen all the way down. */
+  readonly meta: Json | undefined
   /** The flag or segment that was stopped, unmet or in error, where it is not this flag itself. */
   readonly via: string | undefined
 }
 
 /** Why a caller got what he got. Holds no value of the context. */
-export interface Explanation<T = unknown> extends Omit<Evaluation, 'value' | 'enabled'> {
+export interface Explanation<T = unknown> extends Omit<Evaluation, 'value' | 'enabled' | 'meta'> {
   readonly flag: string
   /** With the caller's fallback where that is served. */
   readonly value: T

@@ -2,7 +2,7 @@ import { type Decide, explainIn, observed, valueIn } from './answer.ts'
 import type { Compiler } from './compile.ts'
 import type { EngineOptions } from './engine.ts'
 import type { Context, EvaluateAllOptions, Flags, View } from './flags.ts'
-import { CONTEXT_FAULT, momentOf, NO_CONTEXT, NOT_FOUND, NOT_READY, releaseIn, secondsIn } from './moment.ts'
+import { CONTEXT_FAULT, contextOf, momentOf, NOT_FOUND, NOT_READY, releaseIn, secondsIn } from './moment.ts'
 import type { State } from './state.ts'
 import { transitionsOf } from './transitions.ts'
 
@@ -18,7 +18,7 @@ export function createFlags(state: State, compiler: Compiler, options: EngineOpt
     if (cell === undefined) return state.snapshot().ready ? NOT_FOUND : NOT_READY
     try {
       const run = cell.run ?? compiler.run(cell, state)
-      return run(context ?? NO_CONTEXT, cell.timed ? secondsIn(state.snapshot(), options) : 0)
+      return run(contextOf(context), cell.timed ? secondsIn(state.snapshot(), options) : 0)
     } catch {
       return CONTEXT_FAULT
     }

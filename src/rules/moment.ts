@@ -5,7 +5,12 @@ import type { Context, EvaluateAllOptions, Evaluation, ReleaseInfo } from './fla
 import { allFlags, cellsOf, type Snapshot, type State } from './state.ts'
 import { fallback } from './verdict.ts'
 
-export const NO_CONTEXT: Context = Object.freeze(Object.create(null))
+const NO_CONTEXT: Context = Object.freeze(Object.create(null))
+
+/** What is no object of names and values has no attributes, whatever its type says. */
+export function contextOf(context: Context | undefined): Context {
+  return typeof context === 'object' && context !== null && !Array.isArray(context) ? context : NO_CONTEXT
+}
 
 export const NOT_READY = fallback('not_ready')
 export const NOT_FOUND = fallback('flag_not_found')
@@ -40,7 +45,7 @@ export function momentOf(state: State, compiler: Compiler, options: EngineOption
     try {
       const run = cell.run ?? compiler.run(cell, cells)
       if (cell.timed) seconds ??= secondsIn(snapshot, options)
-      return run(context ?? NO_CONTEXT, seconds ?? 0)
+      return run(contextOf(context), seconds ?? 0)
     } catch {
       return CONTEXT_FAULT
     }

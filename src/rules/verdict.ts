@@ -7,6 +7,8 @@ import type { Flag, Rule, Split } from './types.ts'
 interface Details {
   readonly rule?: Rule | undefined
   readonly via?: string | undefined
+  /** Whose `meta` is shown. */
+  readonly flag?: Flag | undefined
   readonly split?: Split | undefined
   /** Whether a flag that reads this one may compare the variant. */
   readonly readable?: boolean
@@ -17,7 +19,8 @@ export function serve(flag: Flag, index: number, name: OutcomeName, details: Det
   const [variant, value] = flag.variants[index]!
   const enabled = flag.type === 'boolean' ? value === true : index !== flag.off
   const readable = details.readable === false ? -1 : index
-  return { ...verdict(name, { value: deepFreeze(value), variant, enabled }, details), readable, type: flag.type }
+  const served = verdict(name, { value: deepFreeze(value), variant, enabled }, { ...details, flag })
+  return { ...served, readable, type: flag.type }
 }
 
 /** The verdict that serves what the caller passes in. */
@@ -27,7 +30,7 @@ export function fallback(name: OutcomeName, details: Details = {}): Verdict {
 
 /** The off variant, or the caller's fallback where the flag has none. */
 export function serveOff(flag: Flag, name: OutcomeName, details: Details = {}): Verdict {
-  return flag.off === null ? fallback(name, details) : serve(flag, flag.off, name, details)
+  return flag.off === null ? fallback(name, { ...details, flag }) : serve(flag, flag.off, name, details)
 }
 
 /** A stopped flag is never on, whatever its variants are and whatever the caller passes in. */
@@ -39,20 +42,23 @@ export function serveStopped(flag: Flag | undefined, via: string | undefined): V
 function verdict(
   name: OutcomeName,
   served: Pick<Evaluation, 'value' | 'variant' | 'enabled'>,
-  { rule, via, split }: Details,
+  { rule, via, flag, split }: Details,
 ): Verdict {
   const { reason, code }: OutcomeRow = OUTCOMES[name]
   const { value, variant, enabled } = served
   const experiment = rule !== undefined && Object.hasOwn(rule, 'experiment') ? rule.experiment : undefined
-  const evaluation = Object.freeze({ value, variant, enabled, reason, code, rule: rule?.id, experiment, via })
+  const meta = flag !== undefined && Object.hasOwn(flag, 'meta') ? deepFreeze(flag.meta!) : undefined
+  const evaluation = Object.freeze({ value, variant, enabled, reason, code, rule: rule?.id, experiment, meta, via })
   return { evaluation, enabled, readable: -1, type: undefined, split }
 }
 
-/** Values are handed out as they are, to everyone; their depth was capped on loading. */
-function deepFreeze(value: Json): Json {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+/** Values are handed out as they are, to everyone. Not by recursion, because nobody caps the depth of `meta`. */
+function deepFreeze(root: Json): Json {
+  const waiting = [root]
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value !== 'object' || value === null || Object.isFrozen(value)) continue
     Object.freeze(value)
-    for (const member of Object.values(value)) deepFreeze(member)
+    for (const member of Object.values(value)) waiting.push(member)
   }
-  return value
+  return root
 }
