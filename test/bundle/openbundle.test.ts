@@ -93,7 +93,11 @@ describe('openBundle', () => {
     ['part_size', 'a longer part', text => text.replace('"on":false', '"on":false ')],
     ['bundle_form', 'a line too many', text => `${text}\n`],
     ['bundle_form', 'a cut file', text => text.slice(0, -1)],
-    ['part_missing', 'another index', text => text.replace(/\n\{"parts":\[\["./, '\n{"parts":[["0').replace(/"index":"[^}]*}",/, '')],
+    [
+      'part_missing',
+      'another index',
+      text => text.replace(/\n\{"parts":\[\["./, '\n{"parts":[["0').replace(/"index":"[^}]*}",/, ''),
+    ],
     ['json', 'half a header', text => `${text.slice(0, 100)}}\n`],
   ])('refuses with %s %s', async (code, _, alter) => {
     const text = fromUtf8(await world.bundle())!
