@@ -12,7 +12,7 @@ const common: Options = {
 export default defineConfig([
   {
     ...common,
-    entry: { edge: 'src/edge.ts', regex: 'src/regex.ts', rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
+    entry: { rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
     format: ['esm', 'cjs'],
     platform: 'neutral',
     dts: process.env.ENSIGN_NO_DTS === undefined,
