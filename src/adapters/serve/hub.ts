@@ -180,9 +180,10 @@ export function createHub(options: HubOptions): Hub {
 
 function frameOf(item: Item): Frame | undefined {
   const id = headIdOf(item.bytes)
+  if (id === undefined) return undefined
   const text = new TextDecoder().decode(item.bytes).trim()
-  // A head with line breaks would end the event early; publishers write one line.
-  if (id === undefined || LINE_BREAK.test(text)) return undefined
+  // Publishers write one line. Line breaks would end the event early, and only white space can hold any.
+  const line = LINE_BREAK.test(text) ? JSON.stringify(JSON.parse(text)) : text
   const name = `${id.epoch}.${id.sequence}`
-  return { digest: item.digest, id: name, bytes: concat(utf8(`id: ${name}\nevent: head\ndata: ${text}\n\n`)) }
+  return { digest: item.digest, id: name, bytes: concat(utf8(`id: ${name}\nevent: head\ndata: ${line}\n\n`)) }
 }
