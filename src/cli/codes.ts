@@ -5,9 +5,6 @@ import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
 import { LOG_CODES } from '../log/codes.ts'
 import { EXPAND_CODES } from '../publisher/expand/codes.ts'
-import { PUBLISH_CODES } from '../publisher/publish/codes.ts'
-import { SIGNER_CODES } from '../publisher/signers/codes.ts'
-import { STORE_CODES } from '../publisher/stores/codes.ts'
 import { WORKSPACE_CODES } from '../publisher/workspace/codes.ts'
 import { TRUST_CODES } from '../trust/codes.ts'
 
@@ -32,9 +29,6 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Parts and bundle files', FILE_CODES],
   ['Workspace files', WORKSPACE_CODES],
   ['Meaning of workspace files', EXPAND_CODES],
-  ['Publishing', PUBLISH_CODES],
-  ['Keys elsewhere', SIGNER_CODES],
-  ['Stores', STORE_CODES],
   ['Command line', CLI_CODES],
 ]
 

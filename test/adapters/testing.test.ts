@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { contexts, fakeFlags, resetAfterEach } from '../../src/testing.ts'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { contexts, fakeFlags, flagsFromFiles, resetAfterEach } from '../../src/testing.ts'
 
 describe('fakeFlags', () => {
   const flags = fakeFlags({ checkout: true, 'page-size': 20, ratio: 0.5, title: 'hi', theme: { dark: true } })
@@ -112,5 +115,58 @@ describe('contexts', () => {
       { userId: 'u-1', country: 'NL', age: 1 },
     ])
     expect(contexts({}, { unit: 'accountId' }).many(1)).toEqual([{ accountId: 'u-0' }])
+  })
+})
+
+describe('flagsFromFiles', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ensign-files-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const write = (name: string, text: string) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  write('ensign.yaml', 'project: shop\nenvironments: [staging, production]\nunits: { user: userId }\nunit: user\n')
+  write('attributes.yaml', 'attributes:\n  - { name: country, type: string }\n  - { name: email, type: string }\n')
+  write('segments/staff.yaml', 'key: staff\nwhen: { email: { endsWith: ["@shop.example"] } }\n')
+  write(
+    'flags/checkout.yaml',
+    `key: checkout
+type: boolean
+salt: c8f31b0a
+environments:
+  staging: { enabled: true, otherwise: true }
+  production:
+    enabled: true
+    rules:
+      - { id: staff, when: { segment: staff }, serve: true }
+      - { id: nl, when: { country: { matches: "^NL$" } }, serve: true }
+    otherwise: false
+`,
+  )
+
+  it('evaluates a workspace without keys, and overrides it', async () => {
+    const flags = await flagsFromFiles(folder, { environment: 'production' })
+    expect(flags.isEnabled('checkout', { country: 'NL' })).toBe(true)
+    expect(flags.isEnabled('checkout', { country: 'DE' })).toBe(false)
+    expect(flags.explain('checkout', { email: 'a@shop.example' })).toMatchObject({ rule: 'staff', value: true })
+    const scope = flags.override({ checkout: false })
+    expect(flags.isEnabled('checkout', { country: 'NL' })).toBe(false)
+    scope[Symbol.dispose]()
+    expect(flags.isEnabled('checkout', { country: 'NL' })).toBe(true)
+    expect((await flagsFromFiles(folder, { environment: 'staging' })).isEnabled('checkout')).toBe(true)
+  })
+
+  it('says where a file is wrong', async () => {
+    await expect(flagsFromFiles(folder, { environment: 'nowhere' })).rejects.toMatchObject({
+      code: 'unknown_environment',
+    })
+    await expect(flagsFromFiles(join(folder, 'none'), { environment: 'x' })).rejects.toMatchObject({
+      code: 'no_workspace',
+    })
+    write('flags/broken.yaml', 'key: broken\ntype: boolean\n')
+    await expect(flagsFromFiles(folder, { environment: 'staging' })).rejects.toMatchObject({
+      at: expect.stringContaining('flags/broken.yaml'),
+    })
+    rmSync(join(folder, 'flags/broken.yaml'))
   })
 })

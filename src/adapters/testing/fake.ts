@@ -1,10 +1,10 @@
 import { utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { isObject, type Json } from '../../base/json.ts'
-import { createEngine, type StopInForce } from '../../rules/engine.ts'
+import { createEngine, type EngineOptions, type StopInForce } from '../../rules/engine.ts'
 import type { Flags, Schema } from '../../rules/flags.ts'
 import { type LoadedPart, loadPart } from '../../rules/load.ts'
-import type { Flag, FlagType } from '../../rules/types.ts'
+import type { Flag, FlagType, Part } from '../../rules/types.ts'
 
 /** A value that the flag always has, or a whole flag in the form that the rules specification gives. */
 export type FakeValue = Json | Flag
@@ -33,16 +33,26 @@ export function fakeFlags<S = Schema>(
   values: Partial<Record<keyof NoInfer<S> & string, FakeValue>> = {},
   { now = Date.now }: FakeOptions = {},
 ): FakeFlags<S> {
-  const engine = createEngine({ now })
+  return fakeOver<S>({ flags: Object.fromEntries(readAll(values)) }, { now })
+}
+
+/** The same over a whole rule set. */
+export function fakeOver<S>(rules: Part, options: EngineOptions): FakeFlags<S> {
+  const engine = createEngine(options)
   let layers: readonly Layer[] = []
   const apply = () =>
-    engine.apply({ parts: [partOf(layers)], stops: layers.flatMap(layer => layer.stops), window: null, info: null })
+    engine.apply({
+      parts: [partOf(rules, layers)],
+      stops: layers.flatMap(layer => layer.stops),
+      window: null,
+      info: null,
+    })
   const push = (layer: Layer) => {
     layers = [...layers, layer]
     apply()
     return layer
   }
-  const start = push({ values: readAll(values), stops: [] })
+  apply()
   return {
     ...(engine.flags as unknown as Flags<S>),
     set(more: Partial<Record<string, FakeValue>>) {
@@ -61,7 +71,7 @@ export function fakeFlags<S = Schema>(
       push({ values: new Map(), stops: keys.map((flag, i) => ({ flag, version: i + 1 })) })
     },
     reset() {
-      layers = [start]
+      layers = []
       apply()
     },
   }
@@ -72,11 +82,11 @@ interface Layer {
   readonly stops: readonly StopInForce[]
 }
 
-function partOf(layers: readonly Layer[]): LoadedPart {
-  const flags = new Map<string, Flag>()
-  for (const layer of layers) for (const [key, flag] of layer.values) flags.set(key, flag)
+function partOf({ flags = {}, segments = {} }: Part, layers: readonly Layer[]): LoadedPart {
+  const all = new Map(Object.entries(flags))
+  for (const layer of layers) for (const [key, flag] of layer.values) all.set(key, flag)
   // Through the same reader as published rules; Object.fromEntries makes __proto__ an own property.
-  const part = loadPart(utf8(JSON.stringify({ flags: Object.fromEntries(flags) })))
+  const part = loadPart(utf8(JSON.stringify({ flags: Object.fromEntries(all), segments })))
   const problem = part.problems[0]
   if (problem !== undefined) {
     throw new EnsignError(problem.code, `a fake flag is not well formed: ${problem.what}`, { at: problem.at })
