@@ -7,3 +7,8 @@ export interface PlainRules {
 }
 
 export const NO_RULES: PlainRules = { flags: {}, segments: {} }
+
+/** Keys such as `constructor` are ordinary names, so nothing is asked of a prototype. */
+export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}

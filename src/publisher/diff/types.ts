@@ -25,6 +25,14 @@ export interface Audience {
   readonly moved: Percent
   /** The least that the change of weights allows. */
   readonly minimum: Percent
+  /** What they got, and what they get; sorted by variant. */
+  readonly before: readonly Share[]
+  readonly after: readonly Share[]
+}
+
+export interface Share {
+  readonly variant: string
+  readonly percent: Percent
 }
 
 export interface Impact {
