@@ -4,8 +4,8 @@ export interface Clock {
   now(): number
   /** Milliseconds that only ever grow. */
   elapsed(): number
-  /** Runs once; the answer cancels. A waiting timer never keeps the process alive. */
-  after(ms: number, run: () => void): () => void
+  /** Runs once; the answer cancels. A waiting timer keeps the process alive only with `hold`. */
+  after(ms: number, run: () => void, hold?: boolean): () => void
 }
 
 /** A longer time would overflow and fire at once. */
@@ -14,10 +14,10 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  after(ms, run) {
+  after(ms, run, hold = false) {
     // Browsers and isolates give a number.
     const timer: unknown = setTimeout(run, Math.min(Math.max(ms, 0), MAX_TIMER_MS))
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
+    if (!hold && typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
       timer.unref()
     }
     return () => clearTimeout(timer as NodeJS.Timeout)

@@ -1,5 +1,5 @@
-import type { Context, Evaluation, ReleaseInfo } from '../rules/flags.ts'
 import type { Json } from '../base/json.ts'
+import type { Context, Evaluation, ReleaseInfo } from '../rules/flags.ts'
 import type { Reason } from '../rules/reasons.ts'
 
 /** One evaluation, as it is told to an observer. */

@@ -1,4 +1,12 @@
-import type { Evaluation, EvaluateAllOptions, Explanation, Flags, ReleaseInfo, Transition, Widen } from '../rules/flags.ts'
+import type {
+  EvaluateAllOptions,
+  Evaluation,
+  Explanation,
+  Flags,
+  ReleaseInfo,
+  Transition,
+  Widen,
+} from '../rules/flags.ts'
 
 /**
  * What `ensign types` prints of a workspace:

@@ -35,7 +35,6 @@ export interface Ask {
   readonly url: URL
   /** Named in errors. */
   readonly at: string
-  readonly maxBytes: number
   readonly accept?: string
   readonly etag?: string | undefined
   readonly lastEventId?: string | undefined
@@ -53,39 +52,58 @@ export interface Reply {
 
 const MAX_REDIRECTS = 3
 /** A body may take the timeout and then as long as its bytes take at this rate: one byte a second ends soon. */
-export const LEAST_BYTES_PER_SECOND = 16 * 1024
+const LEAST_BYTES_PER_SECOND = 16 * 1024
+
+/** One GET of a file, in bounded time and size. */
+export async function request(line: Line, ask: Ask & { readonly maxBytes: number }): Promise<Reply> {
+  const { reply, signal, limit, end } = await connect(line, ask)
+  const { at, maxBytes } = ask
+  const progress = (bytes: number) => limit(line.timeoutMs + (bytes / LEAST_BYTES_PER_SECOND) * 1000)
+  return {
+    status: reply.status,
+    header: name => reply.headers.get(name),
+    body: readChunks(reply.body, { at, maxBytes, signal, progress, end }),
+    end,
+  }
+}
+
+export interface Connection {
+  readonly reply: FetchReply
+  readonly signal: AbortSignal
+  /** Ends the connection so many milliseconds after it began; undefined: no limit. */
+  limit(ms: number | undefined): void
+  /** Lets go of it. */
+  end(): void
+}
 
 /**
- * One GET. Follows redirects inside the origin only, so that the token and the request itself go nowhere else.
- * Nothing is sent but the path of a document, the token, and what names the copy that we hold.
+ * One GET, until its answer begins. Redirects are followed inside the origin only, so that the token and the request
+ * itself go nowhere else. Nothing is sent but the path of a document, the token, and what names the copy that we hold.
  */
-export async function request(line: Line, ask: Ask): Promise<Reply> {
+export async function connect(line: Line, ask: Ask): Promise<Connection> {
   const control = new AbortController()
-  const abort = () => control.abort(new EnsignError('aborted', 'the caller ended the request', { at: ask.at }))
+  const stop = (code: string, what: string) => control.abort(new EnsignError(code, what, { at: ask.at }))
+  const abort = () => stop('aborted', 'the caller ended the request')
   if (ask.signal?.aborted) abort()
   ask.signal?.addEventListener('abort', abort, { once: true })
   const started = line.clock.elapsed()
-  const late = () => control.abort(new EnsignError('timeout', 'the answer did not come in time', { at: ask.at }))
-  let cancel = line.clock.after(line.timeoutMs, late)
+  let cancel = () => {}
+  const limit = (ms: number | undefined) => {
+    cancel()
+    cancel = () => {}
+    if (ms === undefined) return
+    const left = ms - (line.clock.elapsed() - started)
+    cancel = line.clock.after(left, () => stop('timeout', 'the answer did not come in time'))
+  }
   const end = () => {
     cancel()
     ask.signal?.removeEventListener('abort', abort)
     // After the last byte this does nothing; before it, it closes the connection.
-    control.abort(new EnsignError('aborted', 'the request is over', { at: ask.at }))
+    stop('aborted', 'the request is over')
   }
-  const progress = (bytes: number) => {
-    cancel()
-    const allowed = line.timeoutMs + (bytes / LEAST_BYTES_PER_SECOND) * 1000
-    cancel = line.clock.after(allowed - (line.clock.elapsed() - started), late)
-  }
+  limit(line.timeoutMs)
   try {
-    const reply = await follow(line, ask, control.signal)
-    return {
-      status: reply.status,
-      header: name => reply.headers.get(name),
-      body: readChunks(reply.body, { at: ask.at, maxBytes: ask.maxBytes, signal: control.signal, progress, end }),
-      end,
-    }
+    return { reply: await follow(line, ask, control.signal), signal: control.signal, limit, end }
   } catch (error) {
     end()
     throw asLineError(error, ask.at)
@@ -96,7 +114,10 @@ async function follow(line: Line, ask: Ask, signal: AbortSignal): Promise<FetchR
   const headers = await race(headersOf(line, ask), signal)
   let url = ask.url
   for (let hops = 0; ; hops++) {
-    const reply = await race(line.fetch(url.href, { method: 'GET', headers, redirect: 'manual', signal, ...EXTRAS }), signal)
+    const reply = await race(
+      line.fetch(url.href, { method: 'GET', headers, redirect: 'manual', signal, ...EXTRAS }),
+      signal,
+    )
     // Browsers show a redirect as status 0 without its target.
     if (reply.status !== 0 && (reply.status < 300 || reply.status > 399 || reply.status === 304)) return reply
     const target = targetOf(reply.headers.get('location'), url)

@@ -1,0 +1,168 @@
+import { CLOCK_SKEW_MS } from '../base/limits.ts'
+import { parseTime } from '../base/time.ts'
+import type { VerifiedState } from '../bundle/state.ts'
+import type { Engine } from '../rules/engine.ts'
+import type { Clock } from './clock.ts'
+import type { Emitter } from './emitter.ts'
+import { type Happening, type Status, TRANSITIONS } from './status.ts'
+import type { ClientEvents, ClientProblem, Logger, Origin } from './types.ts'
+
+/** The one place that changes: what is in force, and what is known about it. Everything here is one synchronous turn. */
+export interface Core {
+  /** What is in force. */
+  state(): VerifiedState | undefined
+  origin(): Origin
+  status(): Status
+  /** Why the status is not `current`. */
+  code(): string | undefined
+  verifiedAt(): number | null
+  problems(): readonly ClientProblem[]
+  /** Takes a verified state over in one swap. */
+  take(state: VerifiedState, origin: Origin): void
+  /** The source confirms that what is in force is its newest. */
+  confirm(): void
+  happen(happening: Happening, code?: string): void
+  note(problem: ClientProblem): void
+  /** That source is fine again. */
+  clear(source: ClientProblem['source']): void
+  /** Called after each change of status or state, and after each attempt. */
+  watch(look: () => void): () => void
+  /** To be called when an attempt ended, whatever came of it. */
+  settle(): void
+}
+
+export interface CoreOptions {
+  readonly engine: Engine
+  readonly emitter: Emitter<ClientEvents>
+  readonly clock: Clock
+  readonly logger: Logger | undefined
+  readonly onRelease: (version: number) => void
+}
+
+export function createCore({ engine, emitter, clock, logger, onRelease }: CoreOptions): Core {
+  const problems = new Map<string, ClientProblem>()
+  const watchers = new Set<() => void>()
+  const jumps = createJumps(clock)
+  let state: VerifiedState | undefined
+  let origin: Origin = 'none'
+  let status: Status = 'starting'
+  let code: string | undefined
+  let verifiedAt: number | null = null
+  let cancelExpiry = () => {}
+
+  const settle = (): void => {
+    for (const look of [...watchers]) look()
+  }
+
+  const happen = (happening: Happening, why?: string): void => {
+    const previous = status
+    const next = TRANSITIONS[status][happening]
+    const nextCode = next === 'current' ? undefined : next === 'closed' ? 'closed' : (why ?? code)
+    if (next === previous && nextCode === code) return
+    status = next
+    code = nextCode
+    emitter.emit('status', Object.freeze({ status, previous, source: origin, code }))
+    settle()
+  }
+
+  /** The state runs out at its own time, whether or not anybody asks. */
+  const armExpiry = (): void => {
+    cancelExpiry()
+    if (state === undefined || status === 'closed') return
+    const left = expiryOf(state) - clock.now()
+    if (left <= 0) happen('expired', jumps.seen() ? 'clock_fault' : 'expired')
+    else cancelExpiry = clock.after(left, armExpiry)
+  }
+
+  const judge = (now: VerifiedState): void => {
+    const fault = now.notices.find(one => one.code === 'clock_fault')
+    if (fault !== undefined) note({ source: origin, code: fault.code, what: fault.what, at: undefined })
+    if (now.stale) {
+      happen('old', now.notices[0]?.code ?? 'expired')
+      return
+    }
+    jumps.mark()
+    happen('fresh')
+    armExpiry()
+  }
+
+  const note = (problem: ClientProblem): void => {
+    const before = problems.get(problem.source)
+    problems.set(problem.source, Object.freeze(problem))
+    if (before?.code === problem.code && before.at === problem.at) return
+    logger?.warn(problem.what, { source: problem.source, code: problem.code, at: problem.at })
+  }
+
+  return {
+    state: () => state,
+    origin: () => origin,
+    status: () => status,
+    code: () => code,
+    verifiedAt: () => verifiedAt,
+    problems: () => [...problems.values(), ...rulesProblems(engine)],
+    take(next, from) {
+      if (status === 'closed') return
+      const changed = engine.apply(next.ruleSet)
+      state = next
+      origin = from
+      verifiedAt = clock.now()
+      problems.delete(from)
+      onRelease(next.release.version)
+      for (const { code, what } of next.notices) {
+        if (code === 'log_restarted') note({ source: from, code, what, at: undefined })
+      }
+      judge(next)
+      const release = next.ruleSet.info
+      // A listener of `status` may have closed the client.
+      if (changed.length > 0 && release !== null && TRANSITIONS[status].close !== status) {
+        emitter.emit('change', Object.freeze({ changed, release, source: from }))
+      }
+      settle()
+    },
+    confirm() {
+      if (state === undefined) return
+      problems.delete('network')
+      verifiedAt = clock.now()
+      judge(state)
+    },
+    happen(happening, why) {
+      if (happening === 'close') cancelExpiry()
+      happen(happening, why === 'expired' && jumps.seen() ? 'clock_fault' : why)
+    },
+    note,
+    clear: source => void problems.delete(source),
+    watch(look) {
+      watchers.add(look)
+      return () => watchers.delete(look)
+    },
+    settle,
+  }
+}
+
+/** The moment from which the state no longer counts as fresh. */
+export function expiryOf(state: VerifiedState): number {
+  const until = Math.min(parseTime(state.head.expires)!, parseTime(state.root.payload.expires)!)
+  return until + CLOCK_SKEW_MS
+}
+
+const MAX_TOLD = 100
+
+function rulesProblems(engine: Engine): ClientProblem[] {
+  return engine
+    .problems()
+    .slice(0, MAX_TOLD)
+    .map(({ code, what, at }) => ({ source: 'rules', code, what, at }))
+}
+
+/** Tells a machine whose clock was set from one where time went by. A machine that slept looks the same, for one poll. */
+function createJumps(clock: Clock) {
+  let now = clock.now()
+  let elapsed = clock.elapsed()
+  return {
+    mark() {
+      now = clock.now()
+      elapsed = clock.elapsed()
+    },
+    seen: () => Math.abs(clock.now() - now - (clock.elapsed() - elapsed)) > CLOCK_SKEW_MS,
+  }
+}

@@ -1,0 +1,128 @@
+import { EnsignError } from '../base/errors.ts'
+import type { Floor } from '../bundle/memory.ts'
+import { openState } from '../bundle/open.ts'
+import type { Source } from '../bundle/source.ts'
+import type { VerifiedState } from '../bundle/state.ts'
+import type { RegexEngine } from '../rules/regex.ts'
+import type { RootPin } from '../trust/types.ts'
+import type { Clock } from './clock.ts'
+import { type Core, expiryOf } from './core.ts'
+import { memoSource } from './sources/memo.ts'
+import { createPause } from './pause.ts'
+import type { Origin } from './types.ts'
+
+/** Something that may replace what is in force. */
+export interface Candidate {
+  readonly origin: Origin
+  readonly source: Source
+  readonly askRoots: boolean
+}
+
+export type Outcome =
+  /** It is in force now. */
+  | { readonly kind: 'taken' }
+  /** It is what is in force already. */
+  | { readonly kind: 'same' }
+  /** Something newer came in meanwhile. */
+  | { readonly kind: 'older' }
+  /** `refused`: what was offered does not verify. `unreachable`: nothing was offered. `ended`: the client was closed. */
+  | Failure
+
+export interface Failure {
+  readonly kind: 'refused' | 'unreachable' | 'ended'
+  readonly code: string
+  readonly what: string
+  readonly at: string | undefined
+}
+
+export interface UpdaterOptions {
+  readonly core: Core
+  readonly clock: Clock
+  readonly project: string
+  readonly environment: string
+  readonly root: RootPin
+  readonly floor: Floor | undefined
+  readonly maxStale: number
+  readonly signal: AbortSignal
+  /** Gives the engine its regex engine, if it has none. */
+  readonly needRegex: () => Promise<void> | undefined
+  readonly onTaken: (state: VerifiedState, got: ReadonlyMap<string, Uint8Array>, origin: Origin) => void
+}
+
+/** Codes of sources: nothing was offered that could be judged. */
+const LINE_CODES: ReadonlySet<string> = new Set([
+  'timeout',
+  'unreachable',
+  'redirect',
+  'unauthorized',
+  'rate_limited',
+  'unavailable',
+  'http_status',
+  'content_type',
+  'no_release',
+])
+
+/**
+ * Verifies candidates, several at a time at the start, and takes over what is newer than all before: whoever ends
+ * late with something old changes nothing, and what was verified against one state is verified again against the next.
+ */
+export function createUpdater(options: UpdaterOptions): (candidate: Candidate) => Promise<Outcome> {
+  const { core, clock, project, environment, root, floor, maxStale, signal } = options
+  const pause = createPause(clock)
+
+  const verify = (source: Source, askRoots: boolean, previous: VerifiedState | undefined) =>
+    openState({
+      source,
+      project,
+      environment,
+      root,
+      floor,
+      previous,
+      askRoots,
+      now: clock.now(),
+      allowStale: maxStale > 0 || source !== source,
+      signal,
+      pause,
+    })
+
+  const run = async ({ origin, source, askRoots }: Candidate): Promise<Outcome> => {
+    const memo = memoSource(source)
+    for (;;) {
+      const base = core.state()
+      const state = await verify(memo, askRoots, base)
+      if (state === base) return { kind: 'same' }
+      if (state.stale && origin === 'network' && clock.now() - expiryOf(state) > maxStale) {
+        throw new EnsignError('expired', 'expired for longer than `maxStale`', { at: `${environment}/head.json` })
+      }
+      if (state.parts.some(part => part.usesRegex)) await options.needRegex()
+      signal.throwIfAborted()
+      if (core.state() === base) {
+        core.take(state, origin)
+        options.onTaken(state, memo.got, origin)
+        return { kind: 'taken' }
+      }
+      if (!isNewer(state, core.state()!)) return { kind: 'older' }
+    }
+  }
+
+  return async candidate => {
+    try {
+      return await run(candidate)
+    } catch (error) {
+      return failureOf(error, signal)
+    }
+  }
+}
+
+function isNewer({ head }: VerifiedState, { head: there }: VerifiedState): boolean {
+  return head.epoch > there.epoch || (head.epoch === there.epoch && head.sequence > there.sequence)
+}
+
+function failureOf(error: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted) return { kind: 'ended', code: 'closed', what: 'the client was closed', at: undefined }
+  if (!(error instanceof EnsignError)) {
+    return { kind: 'unreachable', code: 'source_failed', what: 'the source threw', at: undefined }
+  }
+  const { code, message, at } = error
+  return { kind: LINE_CODES.has(code) ? 'unreachable' : 'refused', code, what: message, at }
+}
