@@ -5,7 +5,7 @@ import type { Engine } from '../rules/engine.ts'
 import type { Clock } from './clock.ts'
 import type { Emitter } from './emitter.ts'
 import { type Happening, type Status, TRANSITIONS } from './status.ts'
-import type { ClientEvents, ClientProblem, Logger, Origin } from './types.ts'
+import type { ClientEvents, ClientProblem, Origin } from './types.ts'
 
 /** The one place that changes: what is in force, and what is known about it. Everything here is one synchronous turn. */
 export interface Core {
@@ -19,7 +19,7 @@ export interface Core {
   problems(): readonly ClientProblem[]
   /** Takes a verified state over in one swap. */
   take(state: VerifiedState, origin: Origin): void
-  /** The source confirms that what is in force is its newest. */
+  /** The network confirms that what is in force is its newest. */
   confirm(): void
   happen(happening: Happening, code?: string): void
   note(problem: ClientProblem): void
@@ -35,11 +35,11 @@ export interface CoreOptions {
   readonly engine: Engine
   readonly emitter: Emitter<ClientEvents>
   readonly clock: Clock
-  readonly logger: Logger | undefined
+  readonly warn: (message: string, details: Record<string, unknown>) => void
   readonly onRelease: (version: number) => void
 }
 
-export function createCore({ engine, emitter, clock, logger, onRelease }: CoreOptions): Core {
+export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOptions): Core {
   const problems = new Map<string, ClientProblem>()
   const watchers = new Set<() => void>()
   const jumps = createJumps(clock)
@@ -90,7 +90,7 @@ export function createCore({ engine, emitter, clock, logger, onRelease }: CoreOp
     const before = problems.get(problem.source)
     problems.set(problem.source, Object.freeze(problem))
     if (before?.code === problem.code && before.at === problem.at) return
-    logger?.warn(problem.what, { source: problem.source, code: problem.code, at: problem.at })
+    warn(problem.what, { source: problem.source, code: problem.code, at: problem.at })
   }
 
   return {
@@ -122,6 +122,7 @@ export function createCore({ engine, emitter, clock, logger, onRelease }: CoreOp
     confirm() {
       if (state === undefined) return
       problems.delete('network')
+      origin = 'network'
       verifiedAt = clock.now()
       judge(state)
     },

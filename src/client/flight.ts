@@ -2,8 +2,8 @@
 export interface Flight<T> {
   /** A run that begins after this call: the waiting one, a new one at once, or one after the present one. */
   next(): Promise<T>
-  /** Whether a run is on its way. */
-  busy(): boolean
+  /** When the present run, if there is one, has ended. */
+  idle(): Promise<void>
 }
 
 export function createFlight<T>(run: () => Promise<T>): Flight<T> {
@@ -29,6 +29,8 @@ export function createFlight<T>(run: () => Promise<T>): Flight<T> {
         })
       return waiting
     },
-    busy: () => running !== undefined,
+    async idle() {
+      await running?.catch(() => undefined)
+    },
   }
 }

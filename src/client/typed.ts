@@ -40,6 +40,7 @@ export interface KnownFlags<T extends FlagTypes> {
   value<K extends Key<T>>(key: K, context?: T['context']): ValueOf<T, K> | undefined
   value<K extends Key<T>>(key: K, context: T['context'] | undefined, fallback: ValueOf<T, K>): ValueOf<T, K>
   variant<K extends Key<T>>(key: K, context?: T['context']): VariantOf<T, K> | undefined
+  evaluate(key: Key<T>, context?: T['context']): Evaluation
   explain<K extends Key<T>>(key: K, context?: T['context']): KnownExplanation<T, K, ValueOf<T, K> | undefined>
   explain<K extends Key<T>>(
     key: K,
@@ -59,6 +60,7 @@ export interface KnownView<T extends FlagTypes> {
   value<K extends Key<T>>(key: K): ValueOf<T, K> | undefined
   value<K extends Key<T>>(key: K, fallback: ValueOf<T, K>): ValueOf<T, K>
   variant<K extends Key<T>>(key: K): VariantOf<T, K> | undefined
+  evaluate(key: Key<T>): Evaluation
   explain<K extends Key<T>>(key: K): KnownExplanation<T, K, ValueOf<T, K> | undefined>
   explain<K extends Key<T>>(key: K, fallback: ValueOf<T, K>): KnownExplanation<T, K, ValueOf<T, K>>
   evaluateAll(

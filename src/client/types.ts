@@ -73,7 +73,7 @@ export interface Logger {
 
 /** Something that was wrong with a source, or in the rules. */
 export interface ClientProblem {
-  readonly source: Origin | 'rules'
+  readonly source: Origin | 'stream' | 'rules'
   readonly code: string
   readonly what: string
   /** A path of the store, or a JSON pointer into a part. */

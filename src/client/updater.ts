@@ -3,12 +3,11 @@ import type { Floor } from '../bundle/memory.ts'
 import { openState } from '../bundle/open.ts'
 import type { Source } from '../bundle/source.ts'
 import type { VerifiedState } from '../bundle/state.ts'
-import type { RegexEngine } from '../rules/regex.ts'
 import type { RootPin } from '../trust/types.ts'
 import type { Clock } from './clock.ts'
 import { type Core, expiryOf } from './core.ts'
-import { memoSource } from './sources/memo.ts'
 import { createPause } from './pause.ts'
+import { memoSource } from './sources/memo.ts'
 import type { Origin } from './types.ts'
 
 /** Something that may replace what is in force. */
@@ -70,7 +69,7 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
   const { core, clock, project, environment, root, floor, maxStale, signal } = options
   const pause = createPause(clock)
 
-  const verify = (source: Source, askRoots: boolean, previous: VerifiedState | undefined) =>
+  const verify = ({ origin, askRoots }: Candidate, source: Source, previous: VerifiedState | undefined) =>
     openState({
       source,
       project,
@@ -80,16 +79,17 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       previous,
       askRoots,
       now: clock.now(),
-      allowStale: maxStale > 0 || source !== source,
+      allowStale: maxStale > 0 || origin !== 'network',
       signal,
       pause,
     })
 
-  const run = async ({ origin, source, askRoots }: Candidate): Promise<Outcome> => {
-    const memo = memoSource(source)
+  const run = async (candidate: Candidate): Promise<Outcome> => {
+    const { origin } = candidate
+    const memo = memoSource(candidate.source)
     for (;;) {
       const base = core.state()
-      const state = await verify(memo, askRoots, base)
+      const state = await verify(candidate, memo, base)
       if (state === base) return { kind: 'same' }
       if (state.stale && origin === 'network' && clock.now() - expiryOf(state) > maxStale) {
         throw new EnsignError('expired', 'expired for longer than `maxStale`', { at: `${environment}/head.json` })
@@ -101,7 +101,9 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
         options.onTaken(state, memo.got, origin)
         return { kind: 'taken' }
       }
-      if (!isNewer(state, core.state()!)) return { kind: 'older' }
+      const there = core.state()!
+      if (state.memory.head === there.memory.head) return { kind: 'same' }
+      if (!isNewer(state, there)) return { kind: 'older' }
     }
   }
 

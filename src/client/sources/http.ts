@@ -91,7 +91,7 @@ function checkType(reply: Reply, at: string): void {
 }
 
 /** `Retry-After: 120` or an HTTP date. */
-function waitOf(header: string | null, now: number): number | undefined {
+export function waitOf(header: string | null, now: number): number | undefined {
   if (header === null) return undefined
   const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now
   return Number.isFinite(ms) && ms > 0 ? ms : undefined

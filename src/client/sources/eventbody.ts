@@ -1,0 +1,47 @@
+import { EnsignError } from '../../base/errors.ts'
+import { race } from './body.ts'
+
+export interface WatchOptions {
+  readonly signal: AbortSignal
+  readonly onBytes: () => void
+  /** Between two blank lines. The parser behind would hold a line that never ends. */
+  readonly maxFrame: number
+}
+
+const LF = 0x0a
+const CR = 0x0d
+
+/** The body of an event stream, passed on as it comes: every byte is a sign of life, and no event is over its size. */
+export function watchBody(body: ReadableStream<Uint8Array> | null, options: WatchOptions): ReadableStream<Uint8Array> {
+  const reader = body?.getReader()
+  const { signal, onBytes, maxFrame } = options
+  let frame = 0
+  let atLineStart = true
+
+  const measure = (chunk: Uint8Array): void => {
+    for (const byte of chunk) {
+      if (byte === CR) continue
+      frame = byte === LF && atLineStart ? 0 : frame + 1
+      atLineStart = byte === LF
+      if (frame > maxFrame) throw new EnsignError('too_large', `an event over ${maxFrame} bytes`, { at: 'stream' })
+    }
+  }
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (reader === undefined) return controller.close()
+      try {
+        const { done, value } = await race(reader.read(), signal)
+        if (done) return controller.close()
+        measure(value)
+        onBytes()
+        controller.enqueue(value)
+      } catch (error) {
+        reader.cancel().catch(() => undefined)
+        controller.error(error)
+      }
+    },
+    async cancel() {
+      await reader?.cancel()
+    },
+  })
+}
