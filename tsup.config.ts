@@ -12,9 +12,11 @@ const common: Options = {
 export default defineConfig([
   {
     ...common,
-    entry: { rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
+    entry: { index: 'src/index.ts', node: 'src/index.node.ts', rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
     format: ['esm', 'cjs'],
     platform: 'neutral',
+    // Only entries for Node import it; one build for all, so that they share their modules.
+    external: [/^node:/],
     dts: process.env.ENSIGN_NO_DTS === undefined,
   },
   { ...common, entry: { main: 'src/cli/bin.ts' }, outDir: 'dist/cli', format: ['esm'], platform: 'node' },

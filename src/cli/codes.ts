@@ -3,6 +3,7 @@ import { BASE_CODES } from '../base/codes.ts'
 import type { CodeTable } from '../base/errors.ts'
 import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
+import { CLIENT_CODES } from '../client/codes.ts'
 import { LOG_CODES } from '../log/codes.ts'
 import { EXPAND_CODES } from '../publisher/expand/codes.ts'
 import { WORKSPACE_CODES } from '../publisher/workspace/codes.ts'
@@ -25,6 +26,7 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Signed statements', TRUST_CODES],
   ['What is in force', BUNDLE_CODES],
   ['Audit log', LOG_CODES],
+  ['Client', CLIENT_CODES],
   ['Server', SERVE_CODES],
   ['Parts and bundle files', FILE_CODES],
   ['Workspace files', WORKSPACE_CODES],

@@ -6,7 +6,6 @@ export const CLIENT_CODES = {
     cause: 'An option of `createClient` is missing or wrong.',
     cure: 'The message names the option and what it takes.',
   },
-  not_started: { cause: '`ready()` or `refresh()` was not called yet.', cure: 'Call `await flags.ready()` once.' },
   timeout: {
     cause: 'The answer did not come in time, or came slower than 16 KiB a second.',
     cure: 'Nothing, if it passes: the client asks again. Else look at the network, or give `requestTimeout`.',
@@ -23,8 +22,8 @@ export const CLIENT_CODES = {
     cause: 'The server refuses the credentials (401 or 403).',
     cure: 'Check `token`; it must be valid for this project and environment.',
   },
-  rate_limited: { cause: 'The server answers 429.', cure: 'Raise `pollInterval`, or put a relay in between.' },
-  unavailable: { cause: 'The server answers 5xx.', cure: 'Nothing, if it passes. Else look at the server.' },
+  server_busy: { cause: 'The server answers 429.', cure: 'Raise `pollInterval`, or put a relay in between.' },
+  server_error: { cause: 'The server answers 5xx.', cure: 'Nothing, if it passes. Else look at the server.' },
   http_status: { cause: 'The server gives an answer that a store never gives.', cure: 'Check `url`.' },
   content_type: {
     cause: 'The answer is a web page: a captive portal, a proxy, or a wrong address.',
@@ -50,5 +49,3 @@ export const CLIENT_CODES = {
     cure: 'The client polls and tries again. Where the server has none, use `mode: "poll"`.',
   },
 } as const satisfies CodeTable
-
-export type ClientCode = keyof typeof CLIENT_CODES

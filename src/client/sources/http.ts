@@ -78,8 +78,8 @@ function isAbsent(status: number, path: string): boolean {
 function refusal(status: number, at: string): EnsignError {
   const what = `the server answers ${status}`
   if (status === 401 || status === 403) return new EnsignError('unauthorized', what, { at })
-  if (status === 429) return new EnsignError('rate_limited', what, { at })
-  if (status >= 500) return new EnsignError('unavailable', what, { at })
+  if (status === 429) return new EnsignError('server_busy', what, { at })
+  if (status >= 500) return new EnsignError('server_error', what, { at })
   return new EnsignError('http_status', what, { at })
 }
 
