@@ -51,7 +51,7 @@ describe('a client', () => {
     const server = await serveWorld(world)
     const { client } = clientOf(world, { url: server.url })
     await client.ready()
-    await until(() => server.paths().includes('roots/2.json'))
+    await until(() => server.paths().includes('production/head.json'))
     expect(server.paths()).toEqual(['production/bundle.ndjson', 'roots/2.json', 'production/head.json'])
     const changed = { ...flagsOf(...keys), 'flag-7': { ...flagsOf('flag-7')['flag-7']!, on: false } }
     world.wait()
