@@ -1,0 +1,75 @@
+// Bootstrap data and nothing to fetch from: the one request that start() makes fails at once and is ignored.
+import { InMemStorageProvider, Unleash } from 'unleash-client'
+import { COUNTRIES, MANY, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+
+export const name = 'unleash-client'
+
+const rollout = (salt, percent, more = {}) => ({
+  name: 'flexibleRollout',
+  parameters: { rollout: String(percent), stickiness: 'userId', groupId: salt },
+  constraints: [],
+  ...more,
+})
+// There is no "at least": the inversion of "less than" is that.
+const constraints = [
+  { contextName: 'country', operator: 'IN', values: COUNTRIES, inverted: false },
+  { contextName: 'plan', operator: 'IN', values: ['pro'], inverted: false },
+  { contextName: 'appVersion', operator: 'SEMVER_LT', value: MINIMUM, values: [], inverted: true },
+]
+const variants = VARIANTS.map(variant => ({
+  name: variant,
+  weight: 250,
+  weightType: 'fix',
+  stickiness: 'userId',
+  payload: { type: 'string', value: variant },
+}))
+const STRATEGIES = {
+  W1: () => ({ name: 'default', parameters: {}, constraints: [] }),
+  W2: key => rollout(key, 50),
+  W3: key => rollout(key, 25, { constraints }),
+  W4: () => ({ name: 'default', parameters: {}, constraints: [], segments: [1] }),
+  W5: key => rollout(key, 100, { variants }),
+}
+const feature = (key, kind) => ({
+  name: key,
+  type: 'release',
+  enabled: true,
+  stale: false,
+  impressionData: false,
+  variants: [],
+  strategies: [STRATEGIES[kind](key)],
+})
+
+export async function open() {
+  const data = [...Object.keys(STRATEGIES).map(kind => feature(kind, kind)), ...MANY.map(f => feature(f.key, f.kind))]
+  const segments = [
+    { id: 1, name: 'members', constraints: [{ contextName: 'userId', operator: 'IN', values: MEMBERS, inverted: false }] },
+  ]
+  const client = new Unleash({
+    appName: 'bench',
+    url: 'http://127.0.0.1:9/',
+    refreshInterval: 0,
+    disableMetrics: true,
+    bootstrap: { data, segments },
+    storageProvider: new InMemStorageProvider(),
+    disableAutoStart: true,
+  })
+  client.on('error', () => {})
+  client.on('warn', () => {})
+  const ready = new Promise(resolve => client.once('ready', resolve))
+  await Promise.all([client.start(), ready])
+  return {
+    context: ({ userId, country, plan, appVersion }) => ({ userId, country, plan, appVersion, properties: { country, plan, appVersion } }),
+    W1: c => client.isEnabled('W1', c),
+    W2: c => client.isEnabled('W2', c),
+    W3: c => client.isEnabled('W3', c),
+    W4: c => client.isEnabled('W4', c),
+    W5: c => client.getVariant('W5', c).name,
+    W6: c => {
+      let on = 0
+      for (const flag of MANY) if (client.isEnabled(flag.key, c)) on++
+      return on
+    },
+    close: () => client.destroy(),
+  }
+}
