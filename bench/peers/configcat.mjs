@@ -1,6 +1,7 @@
 // Offline, the config comes out of the cache; evaluated on a snapshot, the synchronous API.
 import { getClient, PollingMode } from '@configcat/sdk'
-import { COUNTRIES, MANY, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
+import { contender, flagsOf } from './lib/contender.mjs'
 
 export const name = '@configcat/sdk'
 
@@ -17,7 +18,16 @@ const SETTINGS = {
   W2: () => ({ t: 0, p: percent(50), ...off }),
   W3: () => ({
     t: 0,
-    r: [{ c: [user('country', 0, { l: COUNTRIES }), user('plan', 0, { l: ['pro'] }), user('appVersion', 9, { s: MINIMUM })], p: percent(25) }],
+    r: [
+      {
+        c: [
+          user('country', 0, { l: COUNTRIES }),
+          user('plan', 0, { l: [PLAN] }),
+          user('appVersion', 9, { s: MINIMUM_VERSION }),
+        ],
+        p: percent(25),
+      },
+    ],
     ...off,
   }),
   W4: () => ({ t: 0, r: [{ c: [{ s: { s: 0, c: 0 } }], s: on }], ...off }),
@@ -27,38 +37,35 @@ const SETTINGS = {
 function config(flags) {
   return JSON.stringify({
     p: { u: 'https://invalid.invalid', r: 0, s: 'c2FsdA==' },
-    s: [{ n: 'members', r: [{ a: 'Identifier', c: 0, l: MEMBERS }] }],
-    f: Object.fromEntries(flags.map(({ key, kind }) => [key, SETTINGS[kind]()])),
+    s: [{ n: 'members', r: [{ a: 'Identifier', c: 0, l: SEGMENT }] }],
+    f: Object.fromEntries(flags.map(([key, kind]) => [key, SETTINGS[kind]()])),
   })
 }
 
 async function load(id, text) {
   const cache = { get: () => `${Date.now()}\n"etag"\n${text}`, set() {} }
   const logger = { level: -1, log() {} }
-  const client = getClient(`configcat-sdk-1/${id.padEnd(22, '0')}/${'0'.repeat(22)}`, PollingMode.ManualPoll, { offline: true, cache, logger })
+  const client = getClient(`configcat-sdk-1/${id.padEnd(22, '0')}/${'0'.repeat(22)}`, PollingMode.ManualPoll, {
+    offline: true,
+    cache,
+    logger,
+  })
   await client.waitForReady()
   return client
 }
 
-export async function open() {
-  const client = await load('bench', config([...Object.keys(SETTINGS).map(kind => ({ key: kind, kind })), ...MANY]))
+export async function setup(workload) {
+  const client = await load('bench', config(flagsOf(workload)))
   const snapshot = client.snapshot()
-  return {
-    context: ({ userId, country, plan, appVersion }) => ({ identifier: userId, custom: { country, plan, appVersion } }),
-    W1: c => snapshot.getValue('W1', false, c),
-    W2: c => snapshot.getValue('W2', false, c),
-    W3: c => snapshot.getValue('W3', false, c),
-    W4: c => snapshot.getValue('W4', false, c),
-    W5: c => snapshot.getValue('W5', '', c),
-    W6: c => {
-      let count = 0
-      for (const flag of MANY) if (snapshot.getValue(flag.key, flag.kind === 'W5' ? '' : false, c)) count++
-      return count
-    },
-    W7: count => {
-      const text = config(Array.from({ length: count }, (_, i) => ({ key: `load-${i}`, kind: 'W3' })))
-      return () => load('cold', text)
-    },
+  return contender(workload, {
+    name,
+    context: ({ userId, email, beta, ...custom }) => ({
+      identifier: userId,
+      email,
+      custom: { ...custom, beta: String(beta) },
+    }),
+    isOn: (key, c) => snapshot.getValue(key, false, c),
+    variant: (key, c) => snapshot.getValue(key, '', c),
     close: () => client.dispose(),
-  }
+  })
 }

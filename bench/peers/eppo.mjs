@@ -1,7 +1,8 @@
 // init() knows no other source than HTTP: a server on the loopback gives it the configuration once, then polling stops.
 import { createServer } from 'node:http'
 import { init } from '@eppo/node-server-sdk'
-import { COUNTRIES, MANY, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
+import { contender, flagsOf } from './lib/contender.mjs'
 
 export const name = '@eppo/node-server-sdk'
 
@@ -9,20 +10,32 @@ const TOTAL = 10_000
 const condition = (attribute, operator, value) => ({ attribute, operator, value })
 const range = (salt, start, end, variationKey) => ({ variationKey, shards: [{ salt, ranges: [{ start, end }] }] })
 const whole = variationKey => ({ variationKey, shards: [] })
-const allocation = (splits, conditions) => ({ key: 'a', doLog: false, splits, ...(conditions ? { rules: [{ conditions }] } : {}) })
-const target = [condition('country', 'ONE_OF', COUNTRIES), condition('plan', 'ONE_OF', ['pro']), condition('appVersion', 'GTE', MINIMUM)]
+const allocation = (splits, conditions) => ({
+  key: 'a',
+  doLog: false,
+  splits,
+  ...(conditions ? { rules: [{ conditions }] } : {}),
+})
+const target = [
+  condition('country', 'ONE_OF', COUNTRIES),
+  condition('plan', 'ONE_OF', [PLAN]),
+  condition('appVersion', 'GTE', MINIMUM_VERSION),
+]
 const SPLITS = {
   W1: () => allocation([whole('on')]),
   W2: key => allocation([range(key, 0, TOTAL / 2, 'on')]),
   W3: key => allocation([range(key, 0, TOTAL / 4, 'on')], target),
-  W4: () => allocation([whole('on')], [condition('id', 'ONE_OF', MEMBERS)]),
+  W4: () => allocation([whole('on')], [condition('id', 'ONE_OF', SEGMENT)]),
   W5: key => allocation(VARIANTS.map((variant, i) => range(key, (i * TOTAL) / 4, ((i + 1) * TOTAL) / 4, variant))),
 }
 const flag = (key, kind) => ({
   key,
   enabled: true,
   variationType: kind === 'W5' ? 'STRING' : 'BOOLEAN',
-  variations: kind === 'W5' ? Object.fromEntries(VARIANTS.map(v => [v, { key: v, value: v }])) : { on: { key: 'on', value: true } },
+  variations:
+    kind === 'W5'
+      ? Object.fromEntries(VARIANTS.map(v => [v, { key: v, value: v }]))
+      : { on: { key: 'on', value: true } },
   totalShards: TOTAL,
   allocations: [SPLITS[kind](key)],
 })
@@ -31,7 +44,7 @@ const configuration = flags =>
     createdAt: '2026-01-01T00:00:00.000Z',
     format: 'SERVER',
     environment: { name: 'bench' },
-    flags: Object.fromEntries(flags.map(({ key, kind }) => [key, flag(key, kind)])),
+    flags: Object.fromEntries(flags.map(([key, kind]) => [key, flag(key, kind)])),
     bandits: {},
     banditReferences: {},
   })
@@ -40,29 +53,24 @@ async function load(text) {
   const server = createServer((_, response) => response.setHeader('content-type', 'application/json').end(text))
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://127.0.0.1:${server.address().port}`
-  const client = await init({ apiKey: 'bench', baseUrl, assignmentLogger: { logAssignment() {} }, pollingIntervalMs: 3_600_000 })
+  const client = await init({
+    apiKey: 'bench',
+    baseUrl,
+    assignmentLogger: { logAssignment() {} },
+    pollingIntervalMs: 3_600_000,
+  })
   client.stopPolling()
   server.closeAllConnections()
   server.close()
   return client
 }
 
-export async function open() {
-  const client = await load(configuration([...Object.keys(SPLITS).map(kind => ({ key: kind, kind })), ...MANY]))
-  return {
+export async function setup(workload) {
+  const client = await load(configuration(flagsOf(workload)))
+  return contender(workload, {
+    name,
     context: ({ userId, ...attributes }) => ({ userId, attributes }),
-    W1: c => client.getBooleanAssignment('W1', c.userId, c.attributes, false),
-    W2: c => client.getBooleanAssignment('W2', c.userId, c.attributes, false),
-    W3: c => client.getBooleanAssignment('W3', c.userId, c.attributes, false),
-    W4: c => client.getBooleanAssignment('W4', c.userId, c.attributes, false),
-    W5: c => client.getStringAssignment('W5', c.userId, c.attributes, ''),
-    W6: c => {
-      let on = 0
-      for (const { key, kind } of MANY) {
-        if (kind === 'W5' ? client.getStringAssignment(key, c.userId, c.attributes, '') : client.getBooleanAssignment(key, c.userId, c.attributes, false)) on++
-      }
-      return on
-    },
-    close() {},
-  }
+    isOn: (key, c) => client.getBooleanAssignment(key, c.userId, c.attributes, false),
+    variant: (key, c) => client.getStringAssignment(key, c.userId, c.attributes, ''),
+  })
 }

@@ -1,6 +1,7 @@
 // A datafile of schema 2, the log level at its highest.
 import { createInstance } from '@featurevisor/sdk'
-import { COUNTRIES, MANY, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
+import { contender, flagsOf } from './lib/contender.mjs'
 
 export const name = '@featurevisor/sdk'
 
@@ -24,34 +25,23 @@ function datafile(flags) {
         key: 'target',
         conditions: [
           { attribute: 'country', operator: 'in', value: COUNTRIES },
-          { attribute: 'plan', operator: 'equals', value: 'pro' },
-          { attribute: 'appVersion', operator: 'semverGreaterThanOrEquals', value: MINIMUM },
+          { attribute: 'plan', operator: 'equals', value: PLAN },
+          { attribute: 'appVersion', operator: 'semverGreaterThanOrEquals', value: MINIMUM_VERSION },
         ],
       },
-      members: { key: 'members', conditions: [{ attribute: 'userId', operator: 'in', value: MEMBERS }] },
+      members: { key: 'members', conditions: [{ attribute: 'userId', operator: 'in', value: SEGMENT }] },
     },
-    features: Object.fromEntries(flags.map(({ key, kind }) => [key, { key, bucketBy: 'userId', ...FEATURES[kind] }])),
+    features: Object.fromEntries(flags.map(([key, kind]) => [key, { key, bucketBy: 'userId', ...FEATURES[kind] }])),
   }
 }
 
-export async function open() {
-  const client = createInstance({ datafile: datafile([...Object.keys(FEATURES).map(kind => ({ key: kind, kind })), ...MANY]), logLevel: 'fatal' })
-  return {
+export async function setup(workload) {
+  const client = createInstance({ datafile: datafile(flagsOf(workload)), logLevel: 'fatal' })
+  return contender(workload, {
+    name,
     context: c => c,
-    W1: c => client.isEnabled('W1', c),
-    W2: c => client.isEnabled('W2', c),
-    W3: c => client.isEnabled('W3', c),
-    W4: c => client.isEnabled('W4', c),
-    W5: c => client.getVariation('W5', c),
-    W6: c => {
-      let on = 0
-      for (const flag of MANY) if (client.isEnabled(flag.key, c)) on++
-      return on
-    },
-    W7: count => {
-      const text = JSON.stringify(datafile(Array.from({ length: count }, (_, i) => ({ key: `load-${i}`, kind: 'W3' }))))
-      return () => createInstance({ datafile: text, logLevel: 'fatal' })
-    },
+    isOn: (key, c) => client.isEnabled(key, c),
+    variant: (key, c) => client.getVariation(key, c),
     close: () => client.close(),
-  }
+  })
 }

@@ -1,6 +1,7 @@
 // The evaluator of flagd's in-process mode, without its provider and its connection.
 import { FlagdCore } from '@openfeature/flagd-core'
-import { COUNTRIES, MANY, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
+import { contender, flagsOf } from './lib/contender.mjs'
 
 export const name = '@openfeature/flagd-core'
 
@@ -21,46 +22,33 @@ const FLAGS = {
         {
           and: [
             { in: [attribute('country'), COUNTRIES] },
-            { '==': [attribute('plan'), 'pro'] },
-            { sem_ver: [attribute('appVersion'), '>=', MINIMUM] },
+            { '==': [attribute('plan'), PLAN] },
+            { sem_ver: [attribute('appVersion'), '>=', MINIMUM_VERSION] },
           ],
         },
         { fractional: [salted(key), ['on', 25], ['off', 75]] },
         'off',
       ],
     }),
-  W4: () => boolean('off', { if: [{ in: [attribute('userId'), MEMBERS] }, 'on', 'off'] }),
+  W4: () => boolean('off', { if: [{ in: [attribute('userId'), SEGMENT] }, 'on', 'off'] }),
   W5: key => ({
     state: 'ENABLED',
     variants: Object.fromEntries(VARIANTS.map(variant => [variant, variant])),
-    defaultVariant: 'a',
+    defaultVariant: 'control',
     targeting: { fractional: [salted(key), ...VARIANTS.map(variant => [variant, 25])] },
   }),
 }
-const document = flags => JSON.stringify({ flags: Object.fromEntries(flags.map(({ key, kind }) => [key, FLAGS[kind](key)])) })
+const document = flags =>
+  JSON.stringify({ flags: Object.fromEntries(flags.map(([key, kind]) => [key, FLAGS[kind](key)])) })
 const logger = { error() {}, warn() {}, info() {}, debug() {} }
 
-export async function open() {
+export async function setup(workload) {
   const core = new FlagdCore(undefined, logger)
-  core.setConfigurations(document([...Object.keys(FLAGS).map(kind => ({ key: kind, kind })), ...MANY]))
-  const boolOf = (key, c) => core.resolveBooleanEvaluation(key, false, c, logger).value
-  const textOf = (key, c) => core.resolveStringEvaluation(key, '', c, logger).value
-  return {
+  core.setConfigurations(document(flagsOf(workload)))
+  return contender(workload, {
+    name,
     context: c => ({ ...c, targetingKey: c.userId }),
-    W1: c => boolOf('W1', c),
-    W2: c => boolOf('W2', c),
-    W3: c => boolOf('W3', c),
-    W4: c => boolOf('W4', c),
-    W5: c => textOf('W5', c),
-    W6: c => {
-      let on = 0
-      for (const flag of MANY) if (flag.kind === 'W5' ? textOf(flag.key, c) : boolOf(flag.key, c)) on++
-      return on
-    },
-    W7: count => {
-      const text = document(Array.from({ length: count }, (_, i) => ({ key: `load-${i}`, kind: 'W3' })))
-      return () => new FlagdCore(undefined, logger).setConfigurations(text)
-    },
-    close() {},
-  }
+    isOn: (key, c) => core.resolveBooleanEvaluation(key, false, c, logger).value,
+    variant: (key, c) => core.resolveStringEvaluation(key, '', c, logger).value,
+  })
 }

@@ -1,9 +1,9 @@
 // Local evaluation, the definitions come out of a cache provider. The API is asynchronous: each call is awaited.
 import { PostHog } from 'posthog-node'
-import { COUNTRIES, MANY, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
+import { contender, flagsOf } from './lib/contender.mjs'
 
 export const name = 'posthog-node'
-export const asynchronous = true
 
 const property = (key, operator, value, type = 'person') => ({ key, operator, value, type })
 const groups = {
@@ -11,15 +11,19 @@ const groups = {
   W2: [{ properties: [], rollout_percentage: 50 }],
   W3: [
     {
-      properties: [property('country', 'exact', COUNTRIES), property('plan', 'exact', ['pro']), property('appVersion', 'semver_gte', MINIMUM)],
+      properties: [
+        property('country', 'exact', COUNTRIES),
+        property('plan', 'exact', [PLAN]),
+        property('appVersion', 'semver_gte', MINIMUM_VERSION),
+      ],
       rollout_percentage: 25,
     },
   ],
-  W4: [{ properties: [property('userId', 'exact', MEMBERS)], rollout_percentage: 100 }],
+  W4: [{ properties: [property('userId', 'exact', SEGMENT)], rollout_percentage: 100 }],
   W5: [{ properties: [], rollout_percentage: 100 }],
 }
 const multivariate = { variants: VARIANTS.map(key => ({ key, rollout_percentage: 25 })) }
-const flag = ({ key, kind }, id) => ({
+const flag = ([key, kind], id) => ({
   id: id + 1,
   key,
   name: key,
@@ -32,8 +36,8 @@ const flag = ({ key, kind }, id) => ({
   filters: { groups: groups[kind], payloads: {}, ...(kind === 'W5' ? { multivariate } : {}) },
 })
 
-export async function open() {
-  const flags = [...Object.keys(groups).map(kind => ({ key: kind, kind })), ...MANY].map(flag)
+export async function setup(workload) {
+  const flags = flagsOf(workload).map(flag)
   const client = new PostHog('phc_bench', {
     host: 'http://127.0.0.1:9',
     enableLocalEvaluation: true,
@@ -46,23 +50,18 @@ export async function open() {
     },
   })
   await client.waitForLocalEvaluationReady(10_000)
-  const only = { onlyEvaluateLocally: true, sendFeatureFlagEvents: false }
-  const get = (key, c) => client.getFeatureFlag(key, c.id, c.options)
-  return {
-    context: ({ userId, country, plan, appVersion }) => ({
+  const answer = (key, c) => client.getFeatureFlag(key, c.id, c.options)
+  return contender(workload, {
+    name,
+    asynchronous: true,
+    context: ({ userId, ...others }) => ({
       id: userId,
-      options: { ...only, personProperties: { userId, country, plan, appVersion } },
+      options: { onlyEvaluateLocally: true, sendFeatureFlagEvents: false, personProperties: { userId, ...others } },
     }),
-    W1: c => get('W1', c),
-    W2: c => get('W2', c),
-    W3: c => get('W3', c),
-    W4: c => get('W4', c),
-    W5: c => get('W5', c),
-    W6: async c => {
-      let on = 0
-      for (const { key } of MANY) if (await get(key, c)) on++
-      return on
-    },
+    isOn: answer,
+    variant: answer,
+    all: async c =>
+      Object.values(await client.getAllFlags(c.id, c.options)).filter(value => value && value !== 'control').length,
     close: () => client.shutdown(),
-  }
+  })
 }

@@ -1,15 +1,15 @@
 // A native binary. Network off, the specs come from a data store; the calls log no exposure. Users are native
 // objects, made outside the timing.
 import { createRequire } from 'node:module'
-import { KINDS, mapped } from './statsig-specs.mjs'
-import { MANY } from './work.mjs'
+import { contender, flagsOf } from './lib/contender.mjs'
+import { mapped } from './lib/statsig-specs.mjs'
 
 const { Statsig, StatsigUser } = createRequire(import.meta.url)('@statsig/statsig-node-core')
 
 export const name = '@statsig/statsig-node-core'
 
-export async function open() {
-  const specs = mapped([...KINDS.map(kind => ({ key: kind, kind })), ...MANY])
+export async function setup(workload) {
+  const specs = mapped(flagsOf(workload))
   const dataStore = {
     async initialize() {},
     async shutdown() {},
@@ -21,23 +21,20 @@ export async function open() {
       return false
     },
   }
-  const client = new Statsig('secret-bench', { dataStore, disableNetwork: true, disableAllLogging: true, outputLogLevel: 'none' })
+  const client = new Statsig('secret-bench', {
+    dataStore,
+    disableNetwork: true,
+    disableAllLogging: true,
+    outputLogLevel: 'none',
+  })
   await client.initialize()
   const quiet = { disableExposureLogging: true }
-  const gate = (key, c) => client.checkGate(c, key, quiet)
-  const text = (key, c) => client.getDynamicConfig(c, key, quiet).value.v
-  return {
-    context: ({ userId, country, plan, appVersion }) => new StatsigUser({ userID: userId, country, appVersion, custom: { plan } }),
-    W1: c => gate('W1', c),
-    W2: c => gate('W2', c),
-    W3: c => gate('W3', c),
-    W4: c => gate('W4', c),
-    W5: c => text('W5', c),
-    W6: c => {
-      let on = 0
-      for (const flag of MANY) if (flag.kind === 'W5' ? text(flag.key, c) : gate(flag.key, c)) on++
-      return on
-    },
+  return contender(workload, {
+    name,
+    context: ({ userId, country, appVersion, ...custom }) =>
+      new StatsigUser({ userID: userId, country, appVersion, custom }),
+    isOn: (key, c) => client.checkGate(c, key, quiet),
+    variant: (key, c) => client.getDynamicConfig(c, key, quiet).value.v,
     close: () => client.shutdown(),
-  }
+  })
 }

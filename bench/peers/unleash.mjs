@@ -1,6 +1,7 @@
 // Bootstrap data and nothing to fetch from: the one request that start() makes fails at once and is ignored.
 import { InMemStorageProvider, Unleash } from 'unleash-client'
-import { COUNTRIES, MANY, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
+import { contender, flagsOf } from './lib/contender.mjs'
 
 export const name = 'unleash-client'
 
@@ -13,8 +14,8 @@ const rollout = (salt, percent, more = {}) => ({
 // There is no "at least": the inversion of "less than" is that.
 const constraints = [
   { contextName: 'country', operator: 'IN', values: COUNTRIES, inverted: false },
-  { contextName: 'plan', operator: 'IN', values: ['pro'], inverted: false },
-  { contextName: 'appVersion', operator: 'SEMVER_LT', value: MINIMUM, values: [], inverted: true },
+  { contextName: 'plan', operator: 'IN', values: [PLAN], inverted: false },
+  { contextName: 'appVersion', operator: 'SEMVER_LT', value: MINIMUM_VERSION, values: [], inverted: true },
 ]
 const variants = VARIANTS.map(variant => ({
   name: variant,
@@ -40,10 +41,14 @@ const feature = (key, kind) => ({
   strategies: [STRATEGIES[kind](key)],
 })
 
-export async function open() {
-  const data = [...Object.keys(STRATEGIES).map(kind => feature(kind, kind)), ...MANY.map(f => feature(f.key, f.kind))]
+export async function setup(workload) {
+  const data = flagsOf(workload).map(([key, kind]) => feature(key, kind))
   const segments = [
-    { id: 1, name: 'members', constraints: [{ contextName: 'userId', operator: 'IN', values: MEMBERS, inverted: false }] },
+    {
+      id: 1,
+      name: 'members',
+      constraints: [{ contextName: 'userId', operator: 'IN', values: SEGMENT, inverted: false }],
+    },
   ]
   const client = new Unleash({
     appName: 'bench',
@@ -58,18 +63,11 @@ export async function open() {
   client.on('warn', () => {})
   const ready = new Promise(resolve => client.once('ready', resolve))
   await Promise.all([client.start(), ready])
-  return {
-    context: ({ userId, country, plan, appVersion }) => ({ userId, country, plan, appVersion, properties: { country, plan, appVersion } }),
-    W1: c => client.isEnabled('W1', c),
-    W2: c => client.isEnabled('W2', c),
-    W3: c => client.isEnabled('W3', c),
-    W4: c => client.isEnabled('W4', c),
-    W5: c => client.getVariant('W5', c).name,
-    W6: c => {
-      let on = 0
-      for (const flag of MANY) if (client.isEnabled(flag.key, c)) on++
-      return on
-    },
+  return contender(workload, {
+    name,
+    context: ({ userId, ...properties }) => ({ userId, properties }),
+    isOn: (key, c) => client.isEnabled(key, c),
+    variant: (key, c) => client.getVariant(key, c).name,
     close: () => client.destroy(),
-  }
+  })
 }

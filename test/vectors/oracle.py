@@ -618,7 +618,7 @@ class World:
         return min(found, default=None)
 
     def body(self, node):
-        return (self.flags if node[0] == 'flag' else self.segments).get(node[1])
+        return (self.flags if node[0] == 'flag' else self.segments).get(node[1], MISSING)
 
     def conditions(self, node):
         body = self.body(node)
@@ -627,7 +627,7 @@ class World:
         for when in whens: yield from sub_conditions(when)
 
     def reads(self, node):                                                                                # 7.1 to 7.3
-        if self.body(node) is None or self.structure[node]: return []
+        if self.body(node) is MISSING or self.structure[node]: return []
         found = [('flag', r['flag']) for r in self.body(node).get('requires', [])] if node[0] == 'flag' else []
         found += [('flag', c['flag']) for c in self.conditions(node) if 'flag' in c]
         return found + [('segment', c['segment']) for c in self.conditions(node) if 'segment' in c]
@@ -657,13 +657,13 @@ class World:
 
     def own_error(self, node):                                                                            # 8.1
         """(code, via) or None"""
-        if self.body(node) is None: return None
+        if self.body(node) is MISSING: return None
         if self.structure[node]: return (self.structure[node], None)
         if self.in_cycle(node): return ('cycle', None)
         flags, segments, hops = self.counts(node)
         if flags + (node[0] == 'flag') > 64 or segments + (node[0] == 'segment') > 1024 or hops > 64: return ('too_many_reads', None)
         for target in self.reads(node):
-            if target[0] == 'segment' and self.body(target) is None: return ('segment_missing', target[1])
+            if target[0] == 'segment' and self.body(target) is MISSING: return ('segment_missing', target[1])
         own = list(self.conditions(node))
         lists = [self.body(node).get(n) for n in ('include', 'exclude')] if node[0] == 'segment' else []
         sealed = [c['sealed'] for c in own if 'sealed' in c] + [i['sealed'] for i in lists if isinstance(i, dict)]
@@ -685,16 +685,14 @@ class World:
     def stopped(self, node):                                                                              # 8.5, 8.6
         """None, or (via,)"""
         if node[0] == 'flag' and node[1] in self.stops: return (None,)
-        if self.body(node) is None or self.structure[node] or self.in_cycle(node): return None
-        if ('stopped', node) not in self.memo:
-            found = None
-            for target in self.reads(node):
-                hit = self.stopped(target)
-                if hit:
-                    found = (target[1],) if hit[0] is None else hit
-                    break
-            self.memo['stopped', node] = found
-        return self.memo['stopped', node]
+        seen, todo = set(), [node]
+        while todo:
+            at = todo.pop()
+            if at in seen: continue
+            seen.add(at)
+            if at[0] == 'flag' and at[1] in self.stops: return (at[1],)
+            todo += reversed(self.reads(at))
+        return None
 
     # ------------------------------------------------------------ evaluation (5, 9, 16)
 
@@ -739,7 +737,7 @@ class World:
         return U if result['variant'] is None else result['variant'] in names
 
     def evaluate(self, key, context):                                                                     # 9
-        node, flag = ('flag', key), self.flags.get(key)
+        node, flag = ('flag', key), self.flags.get(key, MISSING)
 
         def result(reason, code, index=None, rule=None, bucket=None, via=None):
             given = {'reason': reason, 'code': code, 'variant': None}
@@ -753,9 +751,9 @@ class World:
 
         stop = self.stopped(node)
         if stop:                                                                                          # 9.1, 9.8
-            known = flag is not None and self.structure[node] not in ('newer_rules', 'malformed')
+            known = flag is not MISSING and self.structure[node] not in ('newer_rules', 'malformed')
             return result('STOPPED', None, flag['off'] if known else None, via=stop[0])
-        if flag is None: return result('ERROR', 'flag_not_found')
+        if flag is MISSING: return result('ERROR', 'flag_not_found')
         error = self.error(node)
         if error: return result('ERROR', error[0], via=error[1])
         if not flag['on']: return result('DISABLED', None, flag['off'])

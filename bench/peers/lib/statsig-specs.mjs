@@ -1,9 +1,23 @@
 // The specs of both Statsig SDKs: the older one has conditions within rules, the newer one a map of them.
-import { COUNTRIES, MEMBERS, MINIMUM, VARIANTS } from './work.mjs'
+import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../../workloads.mjs'
 
-const PUBLIC = { type: 'public', targetValue: null, operator: null, field: null, additionalValues: {}, isDeviceBased: false, idType: 'userID' }
+const PUBLIC = {
+  type: 'public',
+  targetValue: null,
+  operator: null,
+  field: null,
+  additionalValues: {},
+  isDeviceBased: false,
+  idType: 'userID',
+}
 const field = (name, operator, targetValue) => ({ ...PUBLIC, type: 'user_field', field: name, operator, targetValue })
-const bucket = (salt, below) => ({ ...PUBLIC, type: 'user_bucket', operator: 'lt', targetValue: below, additionalValues: { salt } })
+const bucket = (salt, below) => ({
+  ...PUBLIC,
+  type: 'user_bucket',
+  operator: 'lt',
+  targetValue: below,
+  additionalValues: { salt },
+})
 const rule = (id, conditions, passPercentage = 100, returnValue = true) => ({
   name: id,
   id,
@@ -19,15 +33,21 @@ const RULES = {
   W1: key => [rule(`${key}-r`, [PUBLIC])],
   W2: key => [rule(`${key}-r`, [PUBLIC], 50)],
   W3: key => [
-    rule(`${key}-r`, [field('country', 'any', COUNTRIES), field('plan', 'any', ['pro']), field('appVersion', 'version_gte', MINIMUM)], 25),
+    rule(
+      `${key}-r`,
+      [
+        field('country', 'any', COUNTRIES),
+        field('plan', 'any', [PLAN]),
+        field('appVersion', 'version_gte', MINIMUM_VERSION),
+      ],
+      25,
+    ),
   ],
-  W4: key => [rule(`${key}-r`, [{ ...PUBLIC, type: 'unit_id', operator: 'any', targetValue: MEMBERS }])],
+  W4: key => [rule(`${key}-r`, [{ ...PUBLIC, type: 'unit_id', operator: 'any', targetValue: SEGMENT }])],
   W5: key => VARIANTS.map((v, i) => rule(`${key}-${v}`, [bucket(key, (i + 1) * 250)], 100, { v })),
 }
 
-export const KINDS = Object.keys(RULES)
-
-function spec({ key, kind }) {
+function spec([key, kind]) {
   const config = kind === 'W5'
   return {
     name: key,
@@ -69,7 +89,9 @@ export function mapped(flags) {
     if (!conditions.has(text)) conditions.set(text, String(conditions.size + 1))
     return conditions.get(text)
   }
-  const specs = flags.map(spec).map(s => ({ ...s, rules: s.rules.map(r => ({ ...r, conditions: r.conditions.map(nameOf) })) }))
+  const specs = flags
+    .map(spec)
+    .map(s => ({ ...s, rules: s.rules.map(r => ({ ...r, conditions: r.conditions.map(nameOf) })) }))
   const byName = type => Object.fromEntries(specs.filter(s => s.type === type).map(s => [s.name, s]))
   return JSON.stringify({
     has_updates: true,
