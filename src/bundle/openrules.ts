@@ -26,8 +26,14 @@ export async function openRules(
   pause: Pause,
 ): Promise<OpenedRules> {
   const index = await openIndex(release, indexText, previous, read)
-  const known = new Map(previous?.index.map((part, i) => [part.digest, previous.parts[i]!]))
-  const wanted = new Map(index.filter(part => !known.has(part.digest)).map(part => [part.digest, part]))
+  const before = previous?.index.length === index.length ? previous.index : []
+  const changed = index.filter((part, i) => before[i]?.digest !== part.digest)
+  const wanted = new Map(changed.map(part => [part.digest, part]))
+  const known = new Map<string, LoadedPart>()
+  // Most updates change one part of thousands: nothing is made for the others.
+  for (const [i, { digest }] of (previous?.index ?? []).entries()) {
+    if (wanted.delete(digest)) known.set(digest, previous!.parts[i]!)
+  }
   // Taken from the end, so that the order in which a bundle file holds them is kept by reversing once.
   const queue = [...wanted.values()].reverse()
   const readNext = async (): Promise<void> => {
@@ -42,13 +48,15 @@ export async function openRules(
     }
   }
   await Promise.all(Array.from({ length: READERS_COUNT }, readNext))
-  const before = previous?.index.length === index.length ? previous.index : []
   const parts: LoadedPart[] = []
   for (const [i, { digest }] of index.entries()) {
+    if (before[i]?.digest === digest) {
+      parts.push(previous!.parts[i]!)
+      continue
+    }
     const part = known.get(digest)!
-    parts.push(part)
-    if (before[i]?.digest === digest) continue
     checkPlacement(part, i, index.length)
+    parts.push(part)
     if (part.flags.size > 0) await pause()
   }
   return { index, parts: Object.freeze(parts) }

@@ -68,9 +68,9 @@ function isPartCount(count: number): boolean {
 }
 
 function distinctBytes(parts: readonly PartReference[]): number {
-  let sum = 0
-  for (const size of new Map(parts.map(part => [part.digest, part.size])).values()) sum += size
-  return sum
+  const all = parts.reduce((sum, part) => sum + part.size, 0)
+  if (all <= MAX_BUNDLE) return all
+  return [...new Map(parts.map(part => [part.digest, part.size])).values()].reduce((sum, size) => sum + size, 0)
 }
 
 /** The bytes are those that the index names. */
