@@ -35,6 +35,12 @@ export async function readIndex(bytes: Uint8Array, named: ReleasePayload['parts'
   must('P.3', (await digestOfFile(bytes)) === named.digest, 'part_index', 'an index other than the release names')
   const parts = parseIndex(bytes)
   must('P.4', parts !== undefined, 'part_index', 'not the one form of an index')
+  must(
+    'P.11',
+    parts.every(part => part.size <= MAX_PART),
+    'too_large',
+    `a part over ${MAX_PART} bytes`,
+  )
   must('P.5', parts.length === named.count, 'part_index', 'another count than the release names')
   must('P.6', isPartCount(parts.length), 'part_index', 'a count that is no power of two')
   must('P.7', distinctBytes(parts) <= MAX_BUNDLE, 'too_large', `parts over ${MAX_BUNDLE} bytes together`)
@@ -59,7 +65,7 @@ export function parseIndex(bytes: Uint8Array): PartReference[] | undefined {
 function isRow(row: unknown): row is [string, number] {
   if (!Array.isArray(row)) return false
   const [digest, size] = row
-  const isSize = Number.isSafeInteger(size) && size > 0 && size <= MAX_PART
+  const isSize = Number.isSafeInteger(size) && size > 0
   return isSize && typeof digest === 'string' && DIGEST_FORM.test(digest)
 }
 

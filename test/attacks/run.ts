@@ -1,9 +1,25 @@
 import type { OpenOptions, VerifiedState } from '../../src/bundle/state.ts'
 import { createWorld } from '../support/world.ts'
 import type { Attack } from './attack.ts'
+import { headAttacks } from './heads.ts'
+import { keyAttacks } from './keys.ts'
+import { logAttacks } from './logs.ts'
+import { partAttacks } from './parts.ts'
+import { releaseAttacks } from './releases.ts'
+import { rootAttacks } from './roots.ts'
 import { statementAttacks } from './statements.ts'
+import { stopAttacks } from './stops.ts'
 
-export const ATTACKS: readonly Attack[] = [...statementAttacks]
+export const ATTACKS: readonly Attack[] = [
+  ...statementAttacks,
+  ...keyAttacks,
+  ...rootAttacks,
+  ...headAttacks,
+  ...logAttacks,
+  ...releaseAttacks,
+  ...stopAttacks,
+  ...partAttacks,
+]
 
 /** The library under test: whichever build of it, in whichever runtime. */
 export interface Library {

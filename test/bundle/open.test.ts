@@ -40,7 +40,7 @@ describe('openState', () => {
     const first = await world.open()
     world.wait()
     await world.raiseEpoch()
-    world.log('production', world.state('production'))
+    world.commit()
     await world.head()
     const second = await world.open({ previous: first })
     expect(second.notices.map(one => one.code)).toEqual(['log_restarted'])

@@ -13,6 +13,7 @@ import type {
   HeadPayload,
   LogEntry,
   ReleasePayload,
+  StateEntry,
   StopPayload,
 } from '../../src/bundle/types.ts'
 import { append, EMPTY_TIP, type LogTip, tipRoot } from '../../src/log/append.ts'
@@ -56,14 +57,16 @@ export interface HeadChange extends Change<HeadPayload> {
   readonly lifetime?: number
 }
 
+type Laid = Awaited<ReturnType<typeof layoutParts>>
+
 export interface ReleaseChange extends Change<ReleasePayload> {
   readonly flags?: Readonly<Record<string, Json>>
   readonly segments?: Readonly<Record<string, Json>>
-  readonly parts?: (laid: Awaited<ReturnType<typeof layoutParts>>) => Awaited<ReturnType<typeof layoutParts>>
+  readonly parts?: (laid: Laid) => Laid | Promise<Laid>
   /** How many parts there are now, as the layout takes it. */
   readonly count?: number
   readonly head?: HeadChange | false
-  readonly entry?: (entry: LogEntry) => LogEntry
+  readonly entry?: (entry: StateEntry) => LogEntry
 }
 
 export interface StopChange extends Change<StopPayload> {
@@ -84,6 +87,8 @@ export interface Realm {
   stops: Sealed<StopPayload>[]
   since: string
   issued: number
+  /** What is in force by the log: a refreshed head says it again, whatever the newest root is. */
+  logged: StateEntry | undefined
 }
 
 export const START = Date.UTC(2026, 10, 21, 12, 0, 0)
@@ -149,6 +154,7 @@ export async function createWorld(options: WorldOptions = {}) {
       stops: [],
       since: formatTime(now),
       issued: 0,
+      logged: undefined,
     }
     realms.set(name, made)
     return made
@@ -183,7 +189,7 @@ export async function createWorld(options: WorldOptions = {}) {
   }
 
   /** What is in force, as the log holds it. */
-  const state = (name: string): LogEntry & { type: 'state' } => {
+  const state = (name = 'production'): StateEntry => {
     const { release, since } = realm(name)
     const last = realm(name).stops.at(-1)
     return {
@@ -196,6 +202,12 @@ export async function createWorld(options: WorldOptions = {}) {
       stop: last === undefined ? null : named(last),
       since,
     }
+  }
+
+  /** Puts what is in force at the end of the log. */
+  const commit = (name = 'production', entry: (entry: StateEntry) => LogEntry = one => one) => {
+    realm(name).logged = state(name)
+    log(name, entry(state(name)))
   }
 
   /** Signs a head over what is in force and writes head.json and bundle.ndjson. */
@@ -213,7 +225,7 @@ export async function createWorld(options: WorldOptions = {}) {
       sequence: one.sequence,
       issued: formatTime(one.issued),
       expires: formatTime(one.issued + lifetime * 1000),
-      state: state(name),
+      state: one.logged!,
       log: { origin: environment.log.origin, ...tree },
     }
     const sealed = await seal(payload, publisherOf(name), change)
@@ -251,7 +263,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const release = async (name = 'production', change: ReleaseChange = {}): Promise<Sealed<ReleasePayload>> => {
     const one = realm(name)
     const laid = await layoutParts(change.flags ?? { 'new-checkout': FLAG }, change.segments ?? {}, change.count)
-    const { index, parts } = change.parts?.(laid) ?? laid
+    const { index, parts } = (await change.parts?.(laid)) ?? laid
     const digest = await sha256(index)
     put(`${name}/parts/${digest}.json`, index)
     for (const part of parts) put(`${name}/parts/${part.digest}.json`, part.bytes)
@@ -272,7 +284,7 @@ export async function createWorld(options: WorldOptions = {}) {
     one.index = index
     one.since = formatTime(now)
     put(`${name}/releases/${one.release.payload.version}-${one.release.digest}.json`, one.release.bytes)
-    log(name, (change.entry ?? (entry => entry))(state(name)))
+    commit(name, change.entry)
     if (change.head !== false) await head(name, change.head)
     return one.release
   }
@@ -293,7 +305,7 @@ export async function createWorld(options: WorldOptions = {}) {
     const sealed = await seal(payload, ['dave'], change)
     one.stops.push(sealed)
     put(`${name}/stops/${sealed.payload.version}-${sealed.digest}.json`, sealed.bytes)
-    log(name, state(name))
+    commit(name)
     if (change.head !== false) await head(name, change.head)
     return sealed
   }
@@ -309,7 +321,8 @@ export async function createWorld(options: WorldOptions = {}) {
     }
     const sealed = await seal(payload, ['alice'], change)
     const { digest, envelope } = sealed
-    log(name, { type: 'event', genesis: roots[0]!.digest, project, environment: name, digest, envelope }, state(name))
+    log(name, { type: 'event', genesis: roots[0]!.digest, project, environment: name, digest, envelope })
+    commit(name)
     if (change.head !== false) await head(name, change.head)
     return sealed
   }
@@ -415,6 +428,7 @@ export async function createWorld(options: WorldOptions = {}) {
     state,
     standing,
     log,
+    commit,
     head,
     release,
     stop,
