@@ -1,10 +1,10 @@
 import { fromUtf8, utf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { canonicalBytes, isObject, type Json, parseJson } from '../base/json.ts'
-import { MAX_BUNDLE_HEADER, MAX_INDEX } from '../base/limits.ts'
+import { MAX_BUNDLE_HEADER, MAX_INDEX, MAX_PART } from '../base/limits.ts'
 import { must } from '../base/must.ts'
 import { readLines } from './lines.ts'
-import { digestOfFile, type PartReference, parseIndex } from './parts.ts'
+import { digestOfFile, isWithinCap, type PartReference, parseIndex } from './parts.ts'
 import type { GetOptions, Source } from './source.ts'
 
 /**
@@ -124,6 +124,7 @@ interface Indexed {
 async function readIndexLine(bytes: Uint8Array | undefined): Promise<Indexed> {
   const parts = bytes === undefined ? undefined : parseIndex(bytes)
   must('F.4', bytes !== undefined && parts !== undefined, 'bundle_form', 'the second line is no index')
+  must('F.9', isWithinCap(parts), 'too_large', `a part over ${MAX_PART} bytes`)
   const order = [...new Map(parts.map(part => [part.digest, part])).values()]
   return { bytes, digest: await digestOfFile(bytes), digests: new Set(order.map(part => part.digest)), order }
 }

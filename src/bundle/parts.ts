@@ -35,12 +35,7 @@ export async function readIndex(bytes: Uint8Array, named: ReleasePayload['parts'
   must('P.3', (await digestOfFile(bytes)) === named.digest, 'part_index', 'an index other than the release names')
   const parts = parseIndex(bytes)
   must('P.4', parts !== undefined, 'part_index', 'not the one form of an index')
-  must(
-    'P.11',
-    parts.every(part => part.size <= MAX_PART),
-    'too_large',
-    `a part over ${MAX_PART} bytes`,
-  )
+  must('P.11', isWithinCap(parts), 'too_large', `a part over ${MAX_PART} bytes`)
   must('P.5', parts.length === named.count, 'part_index', 'another count than the release names')
   must('P.6', isPartCount(parts.length), 'part_index', 'a count that is no power of two')
   must('P.7', distinctBytes(parts) <= MAX_BUNDLE, 'too_large', `parts over ${MAX_BUNDLE} bytes together`)
@@ -67,6 +62,11 @@ function isRow(row: unknown): row is [string, number] {
   const [digest, size] = row
   const isSize = Number.isSafeInteger(size) && size > 0
   return isSize && typeof digest === 'string' && DIGEST_FORM.test(digest)
+}
+
+/** No part is larger than a reader takes. */
+export function isWithinCap(parts: readonly PartReference[]): boolean {
+  return parts.every(part => part.size <= MAX_PART)
 }
 
 function isPartCount(count: number): boolean {

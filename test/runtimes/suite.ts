@@ -1,4 +1,5 @@
 import type { Case } from './case.ts'
+import { attackCases } from './cases/attacks.ts'
 import { bundleFileCases } from './cases/bundlefile.ts'
 import { logCases } from './cases/log.ts'
 
@@ -7,7 +8,7 @@ export interface Report {
   readonly failed: readonly { readonly name: string; readonly message: string }[]
 }
 
-const CASES: readonly Case[] = [...logCases, ...bundleFileCases]
+const CASES: readonly Case[] = [...logCases, ...bundleFileCases, ...attackCases]
 
 /** Runs every case in turn, in whatever runtime this is. */
 export async function runSuite(): Promise<Report> {
