@@ -203,7 +203,7 @@ def range_of(text, operator):                                                   
             m = COMPARATOR.fullmatch(item)
             if not m: return None
             version = semver_of(m[2]) if operator == 'semver' else dotted_of(m[2])
-            if version is None: return None
+            if version is None or '|' in m[2]: return None
             comparators.append((m[1] or '=', version))
         sets.append(comparators)
     return sets
@@ -278,7 +278,7 @@ def in_network(address, network):
     return address[0] == width and address[1] >> (width - prefix) == base >> (width - prefix)
 
 
-def pattern_of(text):                                                                                     # 11.14
+def pattern_of(text):                                                                                     # 11.7
     """Only patterns that RE2 and Python read alike; what RE2 refuses is refused here."""
     if re.search(r'\(\?[=!<]|\(\?P=|\\[1-9]|[*+?}][*+]', text): return None
     if any(int(n) > 1000 for n in re.findall(r'\{(\d+)', text)): return None
