@@ -12,7 +12,14 @@ const common: Options = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', node: 'src/index.node.ts', rules: 'src/rules/index.ts', serve: 'src/serve.ts' },
+    entry: {
+      index: 'src/index.ts',
+      node: 'src/index.node.ts',
+      edge: 'src/edge.ts',
+      regex: 'src/regex.ts',
+      rules: 'src/rules/index.ts',
+      serve: 'src/serve.ts',
+    },
     format: ['esm', 'cjs'],
     platform: 'neutral',
     // Only entries for Node import it; one build for all, so that they share their modules.

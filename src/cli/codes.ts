@@ -6,6 +6,9 @@ import { FILE_CODES } from '../bundle/filecodes.ts'
 import { CLIENT_CODES } from '../client/codes.ts'
 import { LOG_CODES } from '../log/codes.ts'
 import { EXPAND_CODES } from '../publisher/expand/codes.ts'
+import { PUBLISH_CODES } from '../publisher/publish/codes.ts'
+import { SIGNER_CODES } from '../publisher/signers/codes.ts'
+import { STORE_CODES } from '../publisher/stores/codes.ts'
 import { WORKSPACE_CODES } from '../publisher/workspace/codes.ts'
 import { TRUST_CODES } from '../trust/codes.ts'
 
@@ -31,6 +34,9 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Parts and bundle files', FILE_CODES],
   ['Workspace files', WORKSPACE_CODES],
   ['Meaning of workspace files', EXPAND_CODES],
+  ['Publishing', PUBLISH_CODES],
+  ['Keys elsewhere', SIGNER_CODES],
+  ['Stores', STORE_CODES],
   ['Command line', CLI_CODES],
 ]
 

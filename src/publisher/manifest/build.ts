@@ -1,0 +1,75 @@
+import { EnsignError } from '../../base/errors.ts'
+import { canonicalBytes, type Json } from '../../base/json.ts'
+import type { StopPayload } from '../../bundle/types.ts'
+import type { Reference } from '../../trust/types.ts'
+import type { PlainRules } from '../rules.ts'
+import { analyse } from './analyse.ts'
+import { computedEvents, eventId } from './events.ts'
+import type { Actor, Artifacts, Checks, Manifest, SourceOfChange } from './types.ts'
+
+/** What a release does, as it follows from what is in force and what shall be. */
+export interface ManifestFacts {
+  readonly genesis: string
+  readonly project: string
+  readonly environment: string
+  readonly version: number
+  readonly previous: string | null
+  readonly created: string
+  readonly before: PlainRules
+  readonly after: PlainRules
+  /** In force before. */
+  readonly stops: readonly StopPayload[]
+  readonly clears: Reference | null
+}
+
+/** Why, in the author's words; of one flag where several changes share a release. */
+export interface Story {
+  readonly reason: string
+  readonly artifacts: Artifacts
+}
+
+export interface ManifestAuthor {
+  readonly actor: Actor
+  readonly story: (flag: string) => Story
+  readonly required: number
+  readonly checks: Checks
+  readonly policy: string | null
+  readonly source: SourceOfChange
+}
+
+export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor): Promise<Manifest> {
+  const { genesis, project, environment, version, previous, created, clears } = facts
+  const { changes, impact, transitions } = await analyse(facts.before, facts.after, created)
+  const events = computedEvents(changes, facts.stops, clears).map(one => {
+    const { reason, artifacts } = author.story(one.flag_key)
+    if (reason.trim() === '') throw new EnsignError('reason_missing', 'a change needs a reason', { at: one.flag_key })
+    return {
+      event_id: eventId(genesis, environment, version, one),
+      timestamp_utc: created,
+      actor: author.actor,
+      ...one,
+      environment,
+      reason,
+      approval: { required: author.required },
+      linked_artifacts: artifacts,
+    }
+  })
+  const { checks, policy, source } = author
+  return {
+    spec: 1,
+    project,
+    environment,
+    release: { version, previous },
+    events,
+    checks,
+    policy,
+    source,
+    impact,
+    transitions,
+    clears,
+  }
+}
+
+export function printManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
+  return canonicalBytes(manifest as unknown as Json)
+}

@@ -1,0 +1,45 @@
+import { EnsignError } from '../../base/errors.ts'
+import { MAX_INDEX, MAX_PART } from '../../base/limits.ts'
+import { checkPart, checkPlacement, readIndex } from '../../bundle/parts.ts'
+import type { Source } from '../../bundle/source.ts'
+import type { ReleasePayload } from '../../bundle/types.ts'
+import { loadPart } from '../../rules/load.ts'
+import type { Flag, Segment } from '../../rules/types.ts'
+import { partPath } from '../publish/paths.ts'
+import type { PlainRules } from '../rules.ts'
+
+/**
+ * The rules of a release from its parts, each byte checked against the digest that the release names. A flag that is
+ * not of the wire's form is refused here: clients would put it in error, and nobody means to publish that.
+ */
+export async function readRules(
+  source: Source,
+  { environment, parts: named }: Pick<ReleasePayload, 'environment' | 'parts'>,
+): Promise<PlainRules> {
+  const get = async (digest: string, maxBytes: number) => {
+    const at = partPath(environment, digest)
+    const bytes = await source.get(at, { maxBytes })
+    if (bytes === undefined) throw new EnsignError('part_missing', 'a part of the release is not there', { at })
+    return bytes
+  }
+  const index = await readIndex(await get(named.digest, MAX_INDEX), named)
+  const flags: [string, Flag][] = []
+  const segments: [string, Segment][] = []
+  for (const [position, part] of index.entries()) {
+    const bytes = await get(part.digest, MAX_PART)
+    await checkPart(bytes, part)
+    const loaded = loadPart(bytes, partPath(environment, part.digest))
+    checkPlacement(loaded, position, index.length)
+    const [problem] = loaded.problems
+    if (problem !== undefined) {
+      throw new EnsignError('rules', `${problem.code}: ${problem.what}`, { at: problem.at })
+    }
+    for (const [key, { source }] of loaded.flags) flags.push([key, source])
+    for (const [key, { source }] of loaded.segments) segments.push([key, source])
+  }
+  return { flags: sorted(flags), segments: sorted(segments) }
+}
+
+function sorted<T>(entries: [string, T][]): Readonly<Record<string, T>> {
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}

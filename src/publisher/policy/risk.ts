@@ -1,0 +1,63 @@
+import { isObject } from '../../base/json.ts'
+import type { PlainRules } from '../rules.ts'
+import { RISKS, type Risk } from '../workspace/types.ts'
+
+/** Of a flag that does not say. */
+const UNSAID: Risk = 'medium'
+
+function riskOf(meta: unknown): Risk {
+  const told = isObject(meta) ? meta.risk : undefined
+  return RISKS.find(risk => risk === told) ?? UNSAID
+}
+
+function higher(a: Risk, b: Risk): Risk {
+  return RISKS.indexOf(a) >= RISKS.indexOf(b) ? a : b
+}
+
+/**
+ * The risk of a change, from the rules themselves: the higher of before and after, and of a segment that of the
+ * riskiest flag that reads it, directly or through other segments.
+ */
+export function riskFinder(before: PlainRules, after: PlainRules): (key: string) => Risk {
+  const flagRisk = (key: string): Risk | undefined => {
+    const both = [before, after].flatMap(({ flags }) => (Object.hasOwn(flags, key) ? [riskOf(flags[key]!.meta)] : []))
+    return both.length === 0 ? undefined : both.reduce(higher)
+  }
+  let segments: Map<string, Risk> | undefined
+  return key => {
+    if (!key.startsWith('segments/')) return flagRisk(key) ?? UNSAID
+    segments ??= segmentRisks([before, after], flagRisk)
+    return segments.get(key.slice('segments/'.length)) ?? UNSAID
+  }
+}
+
+function segmentRisks(both: readonly PlainRules[], flagRisk: (key: string) => Risk | undefined): Map<string, Risk> {
+  const risks = new Map<string, Risk>()
+  const raise = (rules: PlainRules, segment: string, risk: Risk): void => {
+    const known = risks.get(segment)
+    if (known !== undefined && higher(known, risk) === known) return
+    risks.set(segment, risk)
+    if (!Object.hasOwn(rules.segments, segment)) return
+    for (const read of segmentsIn(rules.segments[segment])) raise(rules, read, risk)
+  }
+  for (const rules of both) {
+    for (const [key, flag] of Object.entries(rules.flags)) {
+      for (const segment of segmentsIn(flag)) raise(rules, segment, flagRisk(key)!)
+    }
+  }
+  return risks
+}
+
+/** Names after `segment` anywhere in a condition: at worst a little too many, never too few. */
+function segmentsIn(value: unknown): Set<string> {
+  const found = new Set<string>()
+  const walk = (one: unknown): void => {
+    if (Array.isArray(one)) for (const item of one) walk(item)
+    else if (isObject(one)) {
+      if (typeof one.segment === 'string') found.add(one.segment)
+      for (const member of Object.values(one)) walk(member)
+    }
+  }
+  walk(value)
+  return found
+}

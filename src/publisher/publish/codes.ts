@@ -1,0 +1,62 @@
+import type { CodeTable } from '../../base/errors.ts'
+
+/** Codes of publishing. */
+export const PUBLISH_CODES = {
+  log_state: {
+    cause: 'The state of the log does not fit the head: it was changed, or the store comes from a backup.',
+    cure: 'If the store was restored, raise the epoch with `ensign root epoch`; else restore the file.',
+  },
+  release_passed: {
+    cause: 'This release was in force before and another one has followed it.',
+    cure: 'Nothing is left to do. To go back to it, use `ensign rollback`.',
+  },
+  too_early: {
+    cause: 'The release may not take effect yet.',
+    cure: 'Publish it with --at, or when its time has come.',
+  },
+  manifest_lies: {
+    cause: 'The audit manifest tells another story than the rules before and after.',
+    cure: 'Propose the change again with `ensign propose`, which computes it.',
+  },
+  manifest: {
+    cause: 'The audit manifest is missing, malformed, or not the one that the release names.',
+    cure: 'Send the manifest as `ensign propose` wrote it.',
+  },
+  policy: {
+    cause: 'A rule of change says no.',
+    cure: 'The refusal names the rule, who could do it, and how.',
+  },
+  policy_missing: {
+    cause: 'The root names a policy that is not in the store.',
+    cure: 'Write it again with `ensign root publish`.',
+  },
+  stop_nothing: {
+    cause: 'Every flag of the stop is stopped already.',
+    cure: 'Nothing is left to do.',
+  },
+  publish_key: {
+    cause: 'The key is not one that may publish this environment, or not the key of its log.',
+    cure: 'Use the keys that the newest root names for this environment.',
+  },
+  policy_digest: {
+    cause: 'The policy file is not the one that the root names.',
+    cure: 'Write it again with `ensign root publish`.',
+  },
+  statement_missing: {
+    cause: 'A statement that the log names is not in the store.',
+    cure: 'Restore the file: everything that a logged release names must be kept.',
+  },
+  statement_changed: {
+    cause: 'A statement in the store is not the one that the log commits to.',
+    cure: 'Restore the file from a copy, and find out who wrote to the store.',
+  },
+  rules: {
+    cause: 'A flag or segment of the release is not of the form that clients take.',
+    cure: 'Build the parts with `ensign propose`.',
+  },
+  reason_missing: { cause: 'A change without a reason.', cure: 'Say why with --reason.' },
+  too_many_due: {
+    cause: 'Too many releases wait for their time in this environment.',
+    cure: 'Withdraw some, or publish them.',
+  },
+} as const satisfies CodeTable

@@ -1,0 +1,56 @@
+import { EnsignError } from '../../base/errors.ts'
+import type { Source } from '../../bundle/source.ts'
+import type { RootState } from '../../trust/root.ts'
+import { judgeRelease } from '../policy/judge.ts'
+import { refuseAll } from '../policy/refuse.ts'
+import { type JudgedRelease, requestOf } from '../policy/request.ts'
+import { MAX_POLICY, readPolicy } from '../policy/shape.ts'
+import type { Policy } from '../policy/types.ts'
+import type { Current } from './current.ts'
+import { readCurrent } from './current.ts'
+import { treeOf } from './logread.ts'
+import { policyPath } from './paths.ts'
+import { formOf, standsSince } from './ripeness.ts'
+import type { Publisher } from './types.ts'
+
+const HOUR = 3600_000
+
+/** The rules of change that the newest root names; undefined where it names none. */
+export async function policyOfRoot(source: Source, { payload }: RootState): Promise<Policy | undefined> {
+  if (payload.policy === null) return undefined
+  const at = policyPath(payload.policy)
+  const bytes = await source.get(at, { maxBytes: MAX_POLICY })
+  if (bytes === undefined) throw new EnsignError('policy_missing', 'the policy that the root names is gone', { at })
+  return readPolicy(bytes, payload.policy)
+}
+
+/** Whoever sends a release, and from wherever: the rules of change are kept here, or it is not published. */
+export async function judgeUnderPolicy(publisher: Publisher, current: Current, judged: JudgedRelease): Promise<void> {
+  if (judged.manifest.policy !== current.root.payload.policy) {
+    throw new EnsignError('manifest_lies', 'the manifest names another policy than the root', {
+      at: 'manifest/policy',
+      cure: 'The policy has changed. Propose the change again.',
+    })
+  }
+  const policy = await policyOfRoot(current.source, current.root)
+  if (policy === undefined) return
+  refuseAll(judgeRelease(policy, requestOf(judged, await ripeness(publisher, policy, judged))))
+}
+
+/** Looks up beforehand how long the changed flags have stood in the environments that come first. */
+async function ripeness(publisher: Publisher, policy: Policy, { release, after, at, analysis }: JudgedRelease) {
+  const found = new Map<string, number>()
+  for (const { environment, after: first, hours } of policy.order) {
+    if (environment !== release.environment) continue
+    const { source, root, head, environment: one } = await readCurrent({ ...publisher, environment: first })
+    if (head === undefined) continue
+    const place = { environment: first, epoch: one.epoch, tree: treeOf(head.log) }
+    for (const key of new Set(analysis.changes.map(change => change.flag_key))) {
+      if (!Object.hasOwn(after.flags, key)) continue
+      const range = { at, enough: at - hours * HOUR }
+      const since = await standsSince(source, root, place, key, formOf(after.flags[key]!), range)
+      if (since !== undefined) found.set(`${first}/${key}`, since)
+    }
+  }
+  return (environment: string, flag: string) => found.get(`${environment}/${flag}`)
+}

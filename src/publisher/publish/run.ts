@@ -1,0 +1,199 @@
+import { equalBytes, fromUtf8 } from '../../base/bytes.ts'
+import { EnsignError } from '../../base/errors.ts'
+import { canonicalBytes, type Json } from '../../base/json.ts'
+import { parseTime } from '../../base/time.ts'
+import { openState } from '../../bundle/open.ts'
+import type { OpenOptions, VerifiedState } from '../../bundle/state.ts'
+import type { StateEntry } from '../../bundle/types.ts'
+import { isConflict } from '../stores/files.ts'
+import { isCheckpointed, sameTree, writeBundle, writeContent, writeHead, writeLog, writeOrder } from './commit.ts'
+import { type Current, readCurrent } from './current.ts'
+import { type LogState, sizeOf } from './logstate.ts'
+import { logStateOf, NO_FILES, type Planner } from './plan.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { plannerOf } from './replan.ts'
+import type { Notice, Publisher, Receipt } from './types.ts'
+
+/** Two publishers wait for each other by trying again; more attempts than this mean something else is wrong. */
+const ATTEMPTS_COUNT = 16
+
+/**
+ * One append: what an earlier one left unfinished is completed first, then the plan is judged against what is in force,
+ * verified as an SDK will, and written in the order that makes a crash harmless. Losing a race means starting again
+ * from what the winner made.
+ */
+export async function runPlan(publisher: Publisher, planner: Planner): Promise<Receipt> {
+  const notices: Notice[] = []
+  for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
+    const current = await settle(publisher, notices)
+    const before = await verifyCurrent(publisher, current)
+    const plan = await planner(publisher, current, timeOf(publisher, current))
+    if (plan === null) return receiptOf('unchanged', required(before), notices)
+    const state = logStateOf(current, plan)
+    const files = new Map([...plan.files, ...plan.statements.map(({ path, bytes }) => [path, bytes] as const)])
+    const prepared = await prepare(publisher, current, plan.entries, files, before)
+    await writeContent(publisher, plan)
+    try {
+      await writeOrder(publisher, current, state)
+    } catch (error) {
+      if (isConflict(error)) continue
+      throw error
+    }
+    const verified = await finish(publisher, current, state, prepared)
+    return receiptOf('published', verified, [...notices, ...plan.notices])
+  }
+  throw new EnsignError('store_conflict', 'other publishers kept winning')
+}
+
+/** A new head over the same state and log, before the old one expires. */
+export async function renew(publisher: Publisher): Promise<Receipt> {
+  const notices: Notice[] = []
+  for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
+    const current = await settle(publisher, notices)
+    const before = await verifyCurrent(publisher, current)
+    const prepared = await prepare(publisher, current, [], NO_FILES, before)
+    try {
+      await writeHead(publisher, current, prepared)
+    } catch (error) {
+      if (isConflict(error)) continue
+      throw error
+    }
+    await writeBundle(publisher, current, prepared)
+    return receiptOf('published', await verifyStored(publisher, prepared), notices)
+  }
+  throw new EnsignError('store_conflict', 'other publishers kept winning')
+}
+
+/** What is in force after an unfinished append was completed; one that may not be completed is told and left out. */
+async function settle(publisher: Publisher, notices: Notice[]): Promise<Current> {
+  for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
+    const current = await readCurrent(publisher)
+    const { pending } = current
+    if (pending === undefined) return current
+    const before = await verifyCurrent(publisher, current)
+    try {
+      await judgePending(publisher, current, pending)
+      const files = new Map(pending.statements.map(({ path, bytes }) => [path, bytes]))
+      const prepared = await prepare(publisher, current, pending.entries, files, before)
+      await finish(publisher, current, pending, prepared)
+      notices.push({ code: 'completed', what: 'an append that was cut off has been completed' })
+    } catch (error) {
+      if (!(error instanceof EnsignError) || error.code.startsWith('store_')) throw error
+      if (await isCheckpointed(current, current.base.tree.size)) throw error
+      notices.push({ code: 'dropped', what: `an unfinished append is refused and left out: ${error.code}` })
+      return { ...current, pending: undefined }
+    }
+  }
+  throw new EnsignError('store_conflict', 'other publishers kept winning')
+}
+
+/** The file is not signed: what it holds is judged like a submission, and must lead to the very same entries. */
+async function judgePending(publisher: Publisher, current: Current, pending: LogState): Promise<void> {
+  const fail = () => new EnsignError('log_state', 'the unfinished append is none that this publisher would make')
+  if (!sameTree(pending.base, current.base.tree)) throw fail()
+  const last = JSON.parse(fromUtf8(pending.entries.at(-1)!) ?? 'null') as StateEntry
+  const root = current.root.chain.find(({ digest }) => digest === last?.root?.digest)
+  const since = parseTime(last?.since)
+  if (root === undefined || since === undefined) throw fail()
+  const plan = await plannerOf(pending)(publisher, current, since)
+  const same =
+    plan?.entries.length === pending.entries.length &&
+    plan.entries.every((entry, i) => {
+      return equalBytes(underRoot(entry, root as unknown as Json), pending.entries[i]!)
+    })
+  if (!same) throw fail()
+}
+
+/** The entry as it reads under an earlier root: a newer one may have come between. */
+function underRoot(entry: Uint8Array, root: Json): Uint8Array {
+  const value = JSON.parse(fromUtf8(entry)!) as Record<string, Json>
+  return value.type === 'state' ? canonicalBytes({ ...value, root }) : entry
+}
+
+/** Steps 3 to 5, and the proof that clients will take the result. */
+async function finish(
+  publisher: Publisher,
+  first: Current,
+  state: LogState,
+  firstPrepared: Prepared,
+): Promise<VerifiedState> {
+  let current = first
+  let prepared = firstPrepared
+  for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
+    await writeLog(publisher, current, state, prepared)
+    try {
+      await writeHead(publisher, current, prepared)
+      await writeBundle(publisher, current, prepared)
+      return await verifyStored(publisher, prepared)
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
+    // Somebody else completed this, or renewed the head before it.
+    current = await readCurrent(publisher)
+    if (current.base.tree.size >= sizeOf(state)) return required(await verifyCurrent(publisher, current))
+    const before = await verifyCurrent(publisher, current)
+    const files = new Map(state.statements.map(({ path, bytes }) => [path, bytes]))
+    prepared = await prepare(publisher, current, state.entries, files, before)
+  }
+  throw new EnsignError('store_conflict', 'other publishers kept winning')
+}
+
+/**
+ * What is in force as clients see it, expired or not: the memory that the next state must follow. Undefined before the
+ * first head of an epoch, and where the newest root has left the release without support, which the next one ends.
+ */
+export async function verifyCurrent(publisher: Publisher, current: Current): Promise<VerifiedState | undefined> {
+  if (current.head === undefined) return undefined
+  try {
+    return await open(publisher, current, { allowStale: true })
+  } catch (error) {
+    if (error instanceof EnsignError && UNSUPPORTED.has(error.code)) return undefined
+    throw error
+  }
+}
+
+const UNSUPPORTED = new Set(['release_unsupported', 'unknown_author', 'author_not_signed', 'threshold', 'stop_signer'])
+
+/** Read back from the store, by the path that every SDK takes. */
+async function verifyStored(publisher: Publisher, { verified }: Prepared): Promise<VerifiedState> {
+  const current = await readCurrent(publisher)
+  return open(publisher, current, { memory: verified.memory })
+}
+
+function open(
+  { project, environment, root, now }: Publisher,
+  { source }: Current,
+  more: Pick<OpenOptions, 'allowStale' | 'memory'>,
+): Promise<VerifiedState> {
+  return openState({ source, project, environment, root, now: now(), ...more })
+}
+
+/** Never before what clients have seen: a clock that went back does not date a release back. */
+function timeOf({ now }: Publisher, { head }: Current): number {
+  return Math.max(Math.floor(now() / 1000) * 1000, head === undefined ? 0 : parseTime(head.issued)!)
+}
+
+export function required(state: VerifiedState | undefined): VerifiedState {
+  if (state === undefined) throw new EnsignError('no_release', 'nothing was published in this environment yet')
+  return state
+}
+
+export function receiptOf(
+  outcome: Receipt['outcome'],
+  { head, file }: VerifiedState,
+  notices: readonly Notice[],
+): Receipt {
+  const { state, environment, sequence, expires, log } = head
+  return {
+    outcome,
+    environment,
+    release: state.release,
+    stop: state.stop,
+    root: state.root,
+    sequence,
+    expires,
+    log: { size: log.size, root: log.root },
+    head: file.bytes,
+    notices,
+  }
+}
