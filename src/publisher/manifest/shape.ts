@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import * as is from '../../trust/shape.ts'
-import type { FutureTransition, Impact } from '../diff/types.ts'
+import type { Audience, FutureTransition, Impact, Share } from '../diff/types.ts'
 import type { Actor, Artifacts, Checks, Manifest, ManifestEvent, SourceOfChange } from './types.ts'
 
 const MANY = 100_000
@@ -34,11 +34,21 @@ const event = is.object<ManifestEvent>({
   }),
 })
 
+const shares = is.array(is.object<Share>({ variant: words, percent }), 0, MANY)
+
+const audience = is.object<Audience>({
+  rules: is.array(words, 0, MANY),
+  moved: percent,
+  minimum: percent,
+  before: shares,
+  after: shares,
+})
+
 const impact = is.object<Impact>({
   flag_key: key,
   moved: percent,
   minimum: percent,
-  audiences: is.array(is.object({ rules: is.array(words, 0, MANY), moved: percent, minimum: percent }), 0, MANY),
+  audiences: is.array(audience, 0, MANY),
   readers: is.array(key, 0, MANY),
 })
 
