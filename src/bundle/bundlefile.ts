@@ -124,7 +124,7 @@ interface Indexed {
 async function readIndexLine(bytes: Uint8Array | undefined): Promise<Indexed> {
   const parts = bytes === undefined ? undefined : parseIndex(bytes)
   must('F.4', bytes !== undefined && parts !== undefined, 'bundle_form', 'the second line is no index')
-  must('F.9', isWithinCap(parts), 'too_large', `a part over ${MAX_PART} bytes`)
+  must('F.11', isWithinCap(parts), 'too_large', `a part over ${MAX_PART} bytes`)
   const order = [...new Map(parts.map(part => [part.digest, part])).values()]
   return { bytes, digest: await digestOfFile(bytes), digests: new Set(order.map(part => part.digest)), order }
 }
