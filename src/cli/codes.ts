@@ -5,6 +5,7 @@ import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
 import { CLIENT_CODES } from '../client/codes.ts'
 import { LOG_CODES } from '../log/codes.ts'
+import { CHANGE_CODES } from '../publisher/change/codes.ts'
 import { EXPAND_CODES } from '../publisher/expand/codes.ts'
 import { PUBLISH_CODES } from '../publisher/publish/codes.ts'
 import { SIGNER_CODES } from '../publisher/signers/codes.ts'
@@ -34,6 +35,7 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Parts and bundle files', FILE_CODES],
   ['Workspace files', WORKSPACE_CODES],
   ['Meaning of workspace files', EXPAND_CODES],
+  ['Changes', CHANGE_CODES],
   ['Publishing', PUBLISH_CODES],
   ['Keys elsewhere', SIGNER_CODES],
   ['Stores', STORE_CODES],

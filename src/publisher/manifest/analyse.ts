@@ -1,25 +1,23 @@
-import { canonical, type Json } from '../../base/json.ts'
+import { parseTime } from '../../base/time.ts'
+import { diffRules } from '../diff/diff.ts'
 import type { Change, FutureTransition, Impact } from '../diff/types.ts'
+import { impactOf } from '../impact/impact.ts'
+import { futureTransitions } from '../impact/transitions.ts'
 import type { PlainRules } from '../rules.ts'
 
+/** What follows from the rules before and after, at the time of the release's making. */
 export interface Analysis {
   readonly changes: readonly Change[]
   readonly impact: readonly Impact[]
   readonly transitions: readonly FutureTransition[]
 }
-export async function analyse(before: PlainRules, after: PlainRules, _created: string): Promise<Analysis> {
-  const changes: Change[] = []
-  for (const key of new Set([...Object.keys(before.flags), ...Object.keys(after.flags)])) {
-    const a = before.flags[key],
-      b = after.flags[key]
-    if (a && b && canonical(a as unknown as Json) === canonical(b as unknown as Json)) continue
-    changes.push({
-      action: a === undefined ? 'create' : b === undefined ? 'delete' : 'toggle',
-      flag_key: key,
-      previous_state: (a ?? null) as unknown as Json,
-      new_state: (b ?? null) as unknown as Json,
-      summary: '',
-    })
+
+/** The same for whoever computes it, on whichever machine: it reads no clock. */
+export function analyse(before: PlainRules, after: PlainRules, created: string): Analysis {
+  const at = parseTime(created)!
+  return {
+    changes: diffRules(before, after),
+    impact: impactOf(before, after, at),
+    transitions: futureTransitions(after, at),
   }
-  return { changes, impact: [], transitions: [] }
 }

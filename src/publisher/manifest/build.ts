@@ -39,7 +39,7 @@ export interface ManifestAuthor {
 
 export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor): Promise<Manifest> {
   const { genesis, project, environment, version, previous, created, clears } = facts
-  const { changes, impact, transitions } = await analyse(facts.before, facts.after, created)
+  const { changes, impact, transitions } = analyse(facts.before, facts.after, created)
   const events = computedEvents(changes, facts.stops, clears).map(one => {
     const { reason, artifacts } = author.story(one.flag_key)
     if (reason.trim() === '') throw new EnsignError('reason_missing', 'a change needs a reason', { at: one.flag_key })

@@ -36,7 +36,7 @@ export async function checkManifest(
   facts: ManifestFacts,
 ): Promise<CheckedManifest> {
   const { genesis, environment, version } = facts
-  const analysis = await analyse(facts.before, facts.after, created)
+  const analysis = analyse(facts.before, facts.after, created)
   const events = computedEvents(analysis.changes, facts.stops, facts.clears).map(one => ({
     event_id: eventId(genesis, environment, version, one),
     timestamp_utc: created,

@@ -36,19 +36,21 @@ const event = is.object<ManifestEvent>({
 
 const shares = is.array(is.object<Share>({ variant: words, percent }), 0, MANY)
 
-const audience = is.object<Audience>({
-  rules: is.array(words, 0, MANY),
-  moved: percent,
-  minimum: percent,
-  before: shares,
-  after: shares,
-})
-
 const impact = is.object<Impact>({
   flag_key: key,
   moved: percent,
   minimum: percent,
-  audiences: is.array(audience, 0, MANY),
+  audiences: is.array(
+    is.object<Audience>({
+      rules: is.array(words, 0, MANY),
+      moved: percent,
+      minimum: percent,
+      before: shares,
+      after: shares,
+    }),
+    0,
+    MANY,
+  ),
   readers: is.array(key, 0, MANY),
 })
 

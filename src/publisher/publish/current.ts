@@ -73,6 +73,13 @@ export async function readCurrent({ store, project, environment: name, root: pin
   return { source, root, environment, head, proofs, headTag: stored?.tag, base, log, pending, readLog }
 }
 
+/** The head of an environment by its publish key alone; undefined where there is none of this epoch. */
+export async function readHead(source: Source, root: RootState, name: string): Promise<HeadPayload | undefined> {
+  const bytes = await source.get(headPath(name), { maxBytes: MAX_HEAD_FILE })
+  if (bytes === undefined) return undefined
+  return openHead(readHeadFile(bytes, headPath(name)).head, root, environmentOf(root, name))
+}
+
 /** Undefined where it is of an older epoch: its key may have been stolen, and the root says where to go on. */
 async function openHead(text: string, root: RootState, environment: RootEnvironment): Promise<HeadPayload | undefined> {
   const at = headPath(environment.name)

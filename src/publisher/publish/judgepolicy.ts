@@ -3,15 +3,14 @@ import type { Source } from '../../bundle/source.ts'
 import type { RootState } from '../../trust/root.ts'
 import { judgeRelease } from '../policy/judge.ts'
 import { refuseAll } from '../policy/refuse.ts'
-import { type JudgedRelease, requestOf } from '../policy/request.ts'
+import { type JudgedRelease, type Ripe, requestOf } from '../policy/request.ts'
 import { MAX_POLICY, readPolicy } from '../policy/shape.ts'
 import type { Policy } from '../policy/types.ts'
 import type { Current } from './current.ts'
-import { readCurrent } from './current.ts'
+import { readHead } from './current.ts'
 import { treeOf } from './logread.ts'
 import { policyPath } from './paths.ts'
 import { formOf, standsSince } from './ripeness.ts'
-import type { Publisher } from './types.ts'
 
 const HOUR = 3600_000
 
@@ -25,26 +24,31 @@ export async function policyOfRoot(source: Source, { payload }: RootState): Prom
 }
 
 /** Whoever sends a release, and from wherever: the rules of change are kept here, or it is not published. */
-export async function judgeUnderPolicy(publisher: Publisher, current: Current, judged: JudgedRelease): Promise<void> {
-  if (judged.manifest.policy !== current.root.payload.policy) {
+export async function judgeUnderPolicy({ source, root }: Current, judged: JudgedRelease): Promise<void> {
+  if (judged.manifest.policy !== root.payload.policy) {
     throw new EnsignError('manifest_lies', 'the manifest names another policy than the root', {
       at: 'manifest/policy',
       cure: 'The policy has changed. Propose the change again.',
     })
   }
-  const policy = await policyOfRoot(current.source, current.root)
+  const policy = await policyOfRoot(source, root)
   if (policy === undefined) return
-  refuseAll(judgeRelease(policy, requestOf(judged, await ripeness(publisher, policy, judged))))
+  refuseAll(judgeRelease(policy, requestOf(judged, await ripeness(source, root, policy, judged))))
 }
 
 /** Looks up beforehand how long the changed flags have stood in the environments that come first. */
-async function ripeness(publisher: Publisher, policy: Policy, { release, after, at, analysis }: JudgedRelease) {
+export async function ripeness(
+  source: Source,
+  root: RootState,
+  policy: Policy,
+  { release, after, at, analysis }: Pick<JudgedRelease, 'release' | 'after' | 'at' | 'analysis'>,
+): Promise<Ripe> {
   const found = new Map<string, number>()
   for (const { environment, after: first, hours } of policy.order) {
     if (environment !== release.environment) continue
-    const { source, root, head, environment: one } = await readCurrent({ ...publisher, environment: first })
+    const head = await readHead(source, root, first)
     if (head === undefined) continue
-    const place = { environment: first, epoch: one.epoch, tree: treeOf(head.log) }
+    const place = { environment: first, epoch: head.epoch, tree: treeOf(head.log) }
     for (const key of new Set(analysis.changes.map(change => change.flag_key))) {
       if (!Object.hasOwn(after.flags, key)) continue
       const range = { at, enough: at - hours * HOUR }

@@ -23,7 +23,7 @@ import type { ReleaseSubmission } from './types.ts'
  * the truth in its manifest, and keeps the rules of change. As an SDK would check it, and then some.
  */
 export function planRelease(submission: ReleaseSubmission): Planner {
-  return async (publisher, current, at) => {
+  return async (_publisher, current, at) => {
     const { environment, root } = current
     const { name } = environment
     const envelope = readEnvelope(submission.release, 'release', 'release')
@@ -52,7 +52,7 @@ export function planRelease(submission: ReleaseSubmission): Planner {
       stops: stops.map(({ payload }) => payload),
       clears: release.clears,
     })
-    await judgeUnderPolicy(publisher, current, { release, signed, ...checked, before: before.rules, after, at })
+    await judgeUnderPolicy(current, { release, signed, ...checked, before: before.rules, after, at })
     return {
       entries: entriesFor(current, { release: reference, since: formatTime(at) }),
       statements: [{ path: releasePath(name, reference), bytes: submission.release }],

@@ -1,0 +1,66 @@
+import { EnsignError } from '../../base/errors.ts'
+import { canonical, type Json } from '../../base/json.ts'
+import type { PlainRules } from '../rules.ts'
+
+/** One flag or segment before and after; null where it is not. */
+export interface Edit {
+  readonly before: Json
+  readonly after: Json
+}
+
+/** What a change does, apart from what it does it to: it can be put on another base, and compared. */
+export interface Patch {
+  readonly flags: Readonly<Record<string, Edit>>
+  readonly segments: Readonly<Record<string, Edit>>
+}
+
+type Table = Readonly<Record<string, Json>>
+
+/** `only`: these flags and segments (`segments/KEY`) and no others. */
+export function patchOf(before: PlainRules, after: PlainRules, only?: ReadonlySet<string>): Patch {
+  const edits = (kind: 'flags' | 'segments', prefix: string) => {
+    const [a, b] = [before[kind] as unknown as Table, after[kind] as unknown as Table]
+    const found: [string, Edit][] = []
+    for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()) {
+      if (only !== undefined && !only.has(prefix + key)) continue
+      const edit = { before: own(a, key), after: own(b, key) }
+      if (!same(edit.before, edit.after)) found.push([key, edit])
+    }
+    return Object.fromEntries(found)
+  }
+  return { flags: edits('flags', ''), segments: edits('segments', 'segments/') }
+}
+
+/** Flags and segments that it touches, as the audit manifest names them. */
+export function keysOf(patch: Patch): string[] {
+  return [...Object.keys(patch.flags), ...Object.keys(patch.segments).map(key => `segments/${key}`)]
+}
+
+/** Refuses where somebody else changed the same flag meanwhile: what was reviewed would no longer be what happens. */
+export function applyPatch(rules: PlainRules, patch: Patch): PlainRules {
+  const apply = (kind: 'flags' | 'segments', prefix: string): Table => {
+    const table = new Map(Object.entries(rules[kind] as unknown as Table))
+    for (const [key, { before, after }] of Object.entries(patch[kind])) {
+      const now = table.get(key) ?? null
+      if (!same(now, before) && !same(now, after)) {
+        throw new EnsignError('change_conflict', `${prefix}${key} was changed meanwhile`, { at: `${prefix}${key}` })
+      }
+      if (after === null) table.delete(key)
+      else table.set(key, after)
+    }
+    return Object.fromEntries([...table].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+  return { flags: apply('flags', ''), segments: apply('segments', 'segments/') } as unknown as PlainRules
+}
+
+function own(table: Table, key: string): Json {
+  return Object.hasOwn(table, key) ? table[key]! : null
+}
+
+function same(a: Json, b: Json): boolean {
+  return a === b || canonical(a) === canonical(b)
+}
+
+export function samePatch(a: Patch, b: Patch): boolean {
+  return canonical(a as unknown as Json) === canonical(b as unknown as Json)
+}

@@ -1,0 +1,88 @@
+import { base64url } from '../../base/bytes.ts'
+import { EnsignError } from '../../base/errors.ts'
+import { canonicalBytes, type Json } from '../../base/json.ts'
+import { signPayload } from '../../trust/seal.ts'
+import type { Signer } from '../../trust/signer.ts'
+import type { Reference } from '../../trust/types.ts'
+import { analyse } from '../manifest/analyse.ts'
+import type { Story } from '../manifest/build.ts'
+import type { Actor, Checks, SourceOfChange } from '../manifest/types.ts'
+import { judgeProposal } from '../policy/judge.ts'
+import { refuseAll } from '../policy/refuse.ts'
+import { requestOf } from '../policy/request.ts'
+import { requiredApprovals } from '../policy/required.ts'
+import { policyOfRoot } from '../publish/judgepolicy.ts'
+import type { NewChange } from './change.ts'
+import { type Draft, draftRelease } from './draft.ts'
+import { readStandpoint, type Standpoint, type View } from './ground.ts'
+import { applyPatch, keysOf, type Patch } from './patch.ts'
+
+/** What an author says of a change, and what his command found out. */
+export interface Telling {
+  readonly actor: Actor
+  /** Of one flag, where several changes share a release. */
+  readonly story: (flag: string) => Story
+  readonly checks: Checks
+  readonly source: SourceOfChange
+}
+
+export interface Proposal {
+  readonly id: string
+  readonly patch: Patch
+  /** A stop that the release shall have dealt with; absent: as it is. */
+  readonly clears?: Reference | null
+  readonly effective: { readonly from: number; readonly until: number }
+  readonly telling: Telling
+  readonly train?: readonly string[]
+}
+
+/** Builds the release that makes the change on top of what is in force, checks it, and signs it as its author. */
+export async function propose(view: View, proposal: Proposal, author: Signer): Promise<NewChange> {
+  const standpoint = await readStandpoint(view)
+  const { ground, root, environment } = standpoint
+  const rules = applyPatch(ground.rules, proposal.patch)
+  const clears = proposal.clears === undefined ? ground.clears : proposal.clears
+  if (keysOf(proposal.patch).length === 0 && clears?.version === ground.clears?.version) {
+    throw new EnsignError('change_empty', 'nothing differs from what is in force')
+  }
+  if (!environment.author.includes(author.person)) {
+    throw new EnsignError('unknown_author', `${author.person} is no author in ${environment.name}`, {
+      cure: `Let one of them propose it: ${environment.author.join(', ')}.`,
+    })
+  }
+  const policy = await policyOfRoot(view.source, root)
+  const created = view.now()
+  const { actor, story, checks, source } = proposal.telling
+  const draft = await draftRelease(
+    ground,
+    { rules, clears, created, effective: proposal.effective },
+    {
+      actor: { ...actor, id: author.person },
+      story,
+      required: requiredApprovals(policy, environment, ground.rules, rules, keysOf(proposal.patch)),
+      checks,
+      policy: root.payload.policy,
+      source,
+    },
+  )
+  if (policy !== undefined) {
+    const analysis = analyse(ground.rules, rules, draft.payload.created)
+    const judged = { release: draft.payload, signed: [], manifest: draft.manifest, analysis, before: ground.rules }
+    refuseAll(
+      judgeProposal(
+        policy,
+        requestOf({ ...judged, after: rules, at: proposal.effective.from }, () => undefined),
+      ),
+    )
+  }
+  const encoded = base64url(canonicalBytes(draft.payload as unknown as Json))
+  const signature = await signPayload(encoded, 'release', author, Math.floor(created / 1000))
+  const { id, train = [] } = proposal
+  return { id, train, draft, parts: newParts(standpoint, draft), signature }
+}
+
+/** Parts that are not in force already: those that the change has to carry. */
+function newParts({ state }: Standpoint, { parts }: Draft): Map<string, Uint8Array> {
+  const there = new Set(state?.index.map(({ digest }) => digest))
+  return new Map([...parts].filter(([digest]) => !there.has(digest)))
+}
