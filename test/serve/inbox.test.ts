@@ -2,12 +2,13 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createBuckets } from '../../src/adapters/serve/buckets.ts'
-import { createInbox, type Desk, type InboxOptions } from '../../src/adapters/serve/inbox.ts'
+import { createInbox, type InboxOptions } from '../../src/adapters/serve/inbox.ts'
 import { readSubmission, writeSubmission } from '../../src/adapters/serve/submission.ts'
 import { remoteDesk } from '../../src/adapters/serve/submit.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import { EnsignError } from '../../src/base/errors.ts'
 import { MAX_ENVELOPE } from '../../src/base/limits.ts'
+import type { Desk } from '../../src/publisher/publish/desk.ts'
 import type { Receipt, ReleaseSubmission } from '../../src/publisher/publish/types.ts'
 import { fileWorld, headFile, listen, type Running, raw, until } from './support.ts'
 
@@ -40,7 +41,8 @@ async function office(options: Partial<InboxOptions> = {}, desk: Partial<Desk> =
   const world = fileWorld({ 'production/head.json': headFile(1) })
   let now = 0
   const inbox = createInbox({
-    desk: (project, environment) => (project === 'shop' && environment === 'production' ? open : undefined),
+    counter: (project, environment) =>
+      project === 'shop' && environment === 'production' ? { desk: open, glance: () => {} } : undefined,
     now: () => now,
     ...options,
   })

@@ -1,7 +1,8 @@
 import { fromUtf8, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { MAX_ENVELOPE } from '../../base/limits.ts'
-import type { Receipt, ReleaseSubmission } from '../../publisher/publish/types.ts'
+import type { Desk } from '../../publisher/publish/desk.ts'
+import type { Receipt } from '../../publisher/publish/types.ts'
 import type { About, Ask, FullReply } from './ask.ts'
 import { createBuckets } from './buckets.ts'
 import type { Inbox } from './core.ts'
@@ -9,15 +10,15 @@ import type { PostRoute } from './layout.ts'
 import { problemReply, refuse } from './replies.ts'
 import { readSubmission } from './submission.ts'
 
-/** What checks, logs and publishes the statements of one environment. It believes nothing of what it is given. */
-export interface Desk {
-  stop(statement: Uint8Array): Promise<Receipt>
-  release(submission: ReleaseSubmission): Promise<Receipt>
-  event(statement: Uint8Array): Promise<Receipt>
+/** Where the statements of one environment go. */
+export interface Counter {
+  readonly desk: Desk
+  /** Throws what can be refused without a look at any signature. */
+  glance(kind: PostRoute['kind'], statement: Uint8Array): void
 }
 
 export interface InboxOptions {
-  readonly desk: (project: string, environment: string) => Desk | undefined
+  readonly counter: (project: string, environment: string) => Counter | undefined
   readonly now: () => number
   /** Default 32 MiB. Parts that the store has already need not be sent. */
   readonly maxReleaseBytes?: number
@@ -37,6 +38,7 @@ const STATUS: Readonly<Record<string, number>> = {
   body: 400,
   store_conflict: 409,
   store_busy: 503,
+  rate_limited: 429,
 }
 
 /**
@@ -48,32 +50,41 @@ export function createInbox(options: InboxOptions): Inbox {
   const together = createBuckets(TOGETHER)
   const open = { stops: 0, events: 0, releases: 0 }
 
-  const receive = async (route: PostRoute, ask: Ask, desk: Desk): Promise<Receipt> => {
+  /** What it takes to look at signatures is shared by all, and junk gets none of it. */
+  const admit = (route: PostRoute, statement: Uint8Array, counter: Counter): void => {
+    counter.glance(route.kind, statement)
+    const wait = together.take('', options.now())
+    if (wait > 0) throw new EnsignError('rate_limited', 'too many statements are being checked')
+  }
+  const receive = async (route: PostRoute, ask: Ask, counter: Counter): Promise<Receipt> => {
     if (route.kind === 'releases') {
-      return desk.release(readSubmission(await ask.body(options.maxReleaseBytes ?? 32 * 1024 * 1024)))
+      const submission = readSubmission(await ask.body(options.maxReleaseBytes ?? 32 * 1024 * 1024))
+      admit(route, submission.release, counter)
+      return counter.desk.release(submission)
     }
     const statement = await ask.body(MAX_ENVELOPE)
-    return route.kind === 'stops' ? desk.stop(statement) : desk.event(statement)
+    admit(route, statement, counter)
+    return route.kind === 'stops' ? counter.desk.stop(statement) : counter.desk.event(statement)
   }
 
   return {
     async take(route, ask, about) {
-      const desk = options.desk(route.project, route.environment)
-      if (desk === undefined) return refuse(404, 'not_publisher', about)
+      const counter = options.counter(route.project, route.environment)
+      if (counter === undefined) return refuse(404, 'not_publisher', about)
       const coding = ask.header('content-encoding')
       // Nothing is inflated: a small body can then never become a large one.
       if (coding !== undefined && coding !== 'identity') return refuse(415, 'body_encoding', about)
-      const now = options.now()
-      const wait = addresses.take(ask.address ?? '', now) || together.take('', now)
+      const wait = addresses.take(ask.address ?? '', options.now())
       if (wait > 0) return refuse(429, 'rate_limited', about, ['Retry-After', String(wait)])
       if (open[route.kind] >= MAX_OPEN[route.kind]) return refuse(429, 'rate_limited', about, ['Retry-After', '1'])
       open[route.kind]++
       try {
-        return receiptReply(await receive(route, ask, desk), about)
+        return receiptReply(await receive(route, ask, counter), about)
       } catch (error) {
         if (error instanceof EnsignError && error.code !== 'internal') {
           const { code, message, cure } = error
-          return problemReply(STATUS[code] ?? 422, { code, message, cure }, about)
+          const wait = code === 'rate_limited' ? ['Retry-After', '1'] : []
+          return problemReply(STATUS[code] ?? 422, { code, message, cure }, about, wait)
         }
         options.onError?.(`taking ${route.kind} of ${route.project}/${route.environment}`, error)
         return refuse(503, 'unavailable', about, ['Retry-After', '1'])

@@ -2,8 +2,8 @@ import { utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { isObject, parseJson } from '../../base/json.ts'
 import { MAX_HEAD_FILE } from '../../base/limits.ts'
+import type { Desk } from '../../publisher/publish/desk.ts'
 import type { Receipt, ReleaseSubmission } from '../../publisher/publish/types.ts'
-import type { Desk } from './inbox.ts'
 import { writeSubmission } from './submission.ts'
 
 export interface SubmitOptions {
