@@ -17,7 +17,7 @@ import { recorder } from './recorder.ts'
 
 export interface RelayOptions {
   /** Another server, a bucket, another relay: nothing that it gives is believed. */
-  readonly upstream: Source
+  readonly upstream: Source & { readonly forgetHead?: () => void }
   readonly project: string
   readonly environment: string
   readonly root: RootPin
@@ -137,6 +137,9 @@ export function createRelay(options: RelayOptions): Relay {
       told = undefined
       options.onUpdate?.('ok')
     } catch (error) {
+      // It is judged by the newest roots next time, and read anew: a copy on the way may have been a wrong one.
+      askedRootsAt = Number.NEGATIVE_INFINITY
+      upstream.forgetHead?.()
       const code = error instanceof EnsignError ? error.code : 'unavailable'
       options.onUpdate?.(code)
       // Each reason is told once, however long it lasts.
