@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseTokens, type StoredToken } from '../../adapters/serve/access.ts'
+import type { AccessLine } from '../../adapters/serve/access-log.ts'
 import { type Listening, type ListenOptions, listen } from '../../adapters/serve/listen.ts'
 import { jsonLines } from '../../adapters/serve/log-writer.ts'
 import { allowList } from '../../adapters/serve/networks.ts'
+import { combine } from '../../adapters/serve/relay/combine.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { folderStore } from '../../publisher/stores/folder.ts'
+import type { Store } from '../../publisher/stores/store.ts'
 import type { Call, Command } from '../command.ts'
+import { inboxOf, publishingsOf, relaysOf } from '../serving.ts'
 
 export const serve: Command = {
   name: 'serve',
@@ -18,6 +22,12 @@ export const serve: Command = {
   options: [
     { flags: '-p, --port <number>', about: '0 takes a free one', default: '8080' },
     { flags: '--host <address>', about: 'the address to listen on; 0.0.0.0 for all', default: '127.0.0.1' },
+    { flags: '--upstream <url>', about: 'be a relay: follow this server, verify, keep a copy in the folder' },
+    { flags: '--publish-key <key>', about: 'be the publisher: a key file, or exec: and a command', many: true },
+    { flags: '--log-key <key>', about: 'the key of the audit log, likewise', many: true },
+    { flags: '--root <file>', about: 'the root statement that a relay or publisher believes' },
+    { flags: '--project <name>', about: 'the project, for a relay or publisher' },
+    { flags: '-e, --environment <name>', about: 'an environment, for a relay or publisher', many: true },
     { flags: '--tokens <file>', about: 'bearer tokens, hashed, as `ensign token` prints them' },
     { flags: '--allow <network>', about: 'addresses that may ask, e.g. 10.0.0.0/8', many: true },
     { flags: '--cors <origin>', about: 'browser origins that may read; * for all', many: true },
@@ -28,16 +38,58 @@ export const serve: Command = {
     { flags: '--grace <seconds>', about: 'time for open streams to end on an interrupt', default: '10' },
     { flags: '--log <what>', about: 'lines of JSON on standard output', choices: ['all', 'errors'], default: 'all' },
   ],
-  examples: [{ command: 'ensign serve ./store --port 8080', shows: 'on this machine' }],
+  examples: [
+    { command: 'ensign serve ./store --port 8080', shows: 'the files of a store' },
+    {
+      command:
+        'ensign serve ./store --publish-key publish.key --log-key log.key --root root.json --project shop -e production',
+      shows: 'the publisher, which takes signed statements over POST',
+    },
+    {
+      command: 'ensign serve ./copy --upstream https://flags.example.com --root root.json --project shop -e production',
+      shows: 'a relay, with its token in ENSIGN_TOKEN where one is asked for',
+    },
+  ],
   json: { url: 'where it listens', host: 'the address', port: 'the port' },
   async run(call) {
-    const server = await listen(await optionsOf(call))
-    await untilInterrupted(call, server)
+    const log = logOf(call)
+    const folder = folderStore(resolve(call.io.cwd, call.text('folder') ?? 'store'))
+    const common = await optionsOf(call, log)
+    if (call.has('upstream') && call.has('publish-key')) throw usage('--upstream and --publish-key exclude each other')
+    if (call.has('upstream')) await relay(call, folder, common, log)
+    else if (call.has('publish-key')) await publish(call, folder, common, log)
+    else await untilInterrupted(call, await listen({ ...common, store: folder }))
+    log.flush()
     return undefined
   },
 }
 
-async function optionsOf(call: Call): Promise<ListenOptions> {
+async function relay(call: Call, copy: Store, common: CommonOptions, log: Log): Promise<void> {
+  let count: (code: string) => void = () => {}
+  const relays = await relaysOf(call, copy, { onError: log.error, onUpdate: code => count(code) })
+  const ready = () => relays.every(one => one.ready())
+  const server = await listen({ ...common, store: combine(relays.map(one => one.files)), ready })
+  count = code => server.handler.core.metrics.add('ensign_upstream_updates_total', `code="${code}"`)
+  for (const one of relays) void one.start()
+  await untilInterrupted(call, server)
+  for (const one of relays) one.close()
+}
+
+async function publish(call: Call, store: Store, common: CommonOptions, log: Log): Promise<void> {
+  let poke: (project: string, environment: string) => void = () => {}
+  const reports = { onError: log.error, onUpdate: () => {} }
+  const publishings = await publishingsOf(call, store, (project, environment) => poke(project, environment), reports)
+  // In order before anybody is told the address: an append that was cut off is completed first.
+  for (const one of publishings) await one.start()
+  const server = await listen({ ...common, store, inbox: inboxOf(call, publishings, reports) })
+  poke = server.handler.core.hubs.poke
+  await untilInterrupted(call, server)
+  for (const one of publishings) await one.close()
+}
+
+type CommonOptions = Omit<ListenOptions, 'store'>
+
+async function optionsOf(call: Call, log: Log): Promise<CommonOptions> {
   const cert = call.text('tls-cert')
   const key = call.text('tls-key')
   if ((cert === undefined) !== (key === undefined)) throw usage('--tls-cert and --tls-key go together')
@@ -45,13 +97,7 @@ async function optionsOf(call: Call): Promise<ListenOptions> {
   const cors = call.list('cors')
   const tokens = call.text('tokens')
   const file = (name: string) => resolve(call.io.cwd, name)
-  const log = jsonLines({
-    write: text => call.io.stdout.write(text),
-    waiting: () => process.stdout.writableLength,
-  })
-  const errors = call.text('log') === 'errors'
   return {
-    store: folderStore(file(call.text('folder') ?? 'store')),
     host: call.text('host')!,
     port: whole(call, 'port', 65_535),
     trustedProxies: whole(call, 'trusted-proxies', 16),
@@ -61,13 +107,33 @@ async function optionsOf(call: Call): Promise<ListenOptions> {
     ...(cors.length > 0 && { cors: cors.includes('*') ? '*' : cors }),
     ...(tokens !== undefined && { tokens: await readTokens(file(tokens)) }),
     ...(cert !== undefined && key !== undefined && { tls: { cert: file(cert), key: file(key) } }),
-    log(line) {
-      if (!errors || line.status >= 400) log.write(line)
+    log: log.access,
+    onError: log.error,
+  }
+}
+
+interface Log {
+  access(line: AccessLine): void
+  error(what: string, error: unknown): void
+  flush(): void
+}
+
+function logOf(call: Call): Log {
+  const lines = jsonLines({
+    write: text => call.io.stdout.write(text),
+    waiting: () => process.stdout.writableLength,
+  })
+  const errors = call.text('log') === 'errors'
+  return {
+    access(line) {
+      if (!errors || line.status >= 400) lines.write(line)
     },
-    onError(what, error) {
+    error(what, error) {
       const code = error instanceof EnsignError ? error.code : ((error as NodeJS.ErrnoException)?.code ?? 'internal')
-      log.write({ time: new Date(call.io.now()).toISOString(), error: what, code })
+      const message = error instanceof EnsignError ? { message: error.message } : {}
+      lines.write({ time: new Date(call.io.now()).toISOString(), error: what, code, ...message })
     },
+    flush: lines.flush,
   }
 }
 
