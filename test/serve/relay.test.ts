@@ -250,7 +250,7 @@ describe('a relay', () => {
     await world.stop()
     const { relay, upstream } = await relayOf(world)
     await world.raiseEpoch()
-    world.log('production', world.state('production'))
+    world.commit()
     await world.head()
     upstream.push()
     await until(() => relay.state()!.head.epoch === 2)
