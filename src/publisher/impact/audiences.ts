@@ -1,6 +1,6 @@
 import type { Condition } from '../../rules/types.ts'
 
-const ALL_SUBSETS_UP_TO = 5
+const ALL_SUBSETS_UP_TO = 6
 
 /**
  * The kinds of people worth asking about, as sets of atoms that hold: nobody's, each alone, and those that can hold
@@ -15,7 +15,7 @@ export function audiencesOf(atoms: ReadonlyMap<string, Condition>): ReadonlySet<
       const name = names[i]!
       if (chosen.some(other => excludes(atoms.get(other)!, atoms.get(name)!))) continue
       const next = [...chosen, name]
-      sets.push(new Set(next))
+      sets.push(withImplied(new Set(next), atoms))
       if (next.length < most) grow(i + 1, next)
     }
   }
@@ -31,6 +31,21 @@ function excludes(a: Condition, b: Condition): boolean {
     }
   }
   return false
+}
+
+/** Whoever is in [NL] is in [NL, BE]. */
+function withImplied(holds: Set<string>, atoms: ReadonlyMap<string, Condition>): Set<string> {
+  for (const [name, condition] of atoms) {
+    const [wanted, more] = wantsOf(condition)
+    if (holds.has(name) || wanted === undefined || more !== undefined) continue
+    const implied = [...holds].some(held =>
+      wantsOf(atoms.get(held)!).some(
+        one => one.attr === wanted.attr && one.values.every(value => wanted.values.includes(value)),
+      ),
+    )
+    if (implied) holds.add(name)
+  }
+  return holds
 }
 
 function wantsOf(condition: Condition): { attr: string; values: readonly unknown[] }[] {

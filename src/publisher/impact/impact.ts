@@ -1,12 +1,11 @@
 import { sameJson } from '../../rules/same.ts'
-import type { Condition } from '../../rules/types.ts'
 import type { Audience, Impact, Share } from '../diff/types.ts'
 import { readersIn, segmentsBehind } from '../reads.ts'
 import { own, type PlainRules } from '../rules.ts'
 import { audiencesOf } from './audiences.ts'
 import type { Shape } from './inline.ts'
 import { type Measure, measure, percentText } from './measure.ts'
-import { type Answer, type Plan, planOf } from './plan.ts'
+import { type Answer, type Plan, type Plans, plansOf } from './plan.ts'
 
 /**
  * For each flag that exists before and after and whose answers may differ: how much of the bucket space changes its
@@ -43,19 +42,12 @@ function changedFlags(before: PlainRules, after: PlainRules): string[] {
 type Measured = Omit<Impact, 'readers'>
 
 function flagImpact(key: string, before: PlainRules, after: PlainRules, now: number): Measured | undefined {
-  const atoms = new Map<string, Condition>()
-  const from = planOf(before, before.flags[key]!, now, atoms)
-  const to = planOf(after, after.flags[key]!, now, atoms)
-  return compare(key, from, to, atoms)
+  const moment = (rules: PlainRules) => ({ rules, flag: rules.flags[key]!, now })
+  return compare(key, plansOf(moment(before), moment(after)))
 }
 
 /** The movement between two plans of one flag; undefined where nobody moves. */
-export function compare(
-  key: string,
-  from: Plan,
-  to: Plan,
-  atoms: ReadonlyMap<string, Condition>,
-): Measured | undefined {
+export function compare(key: string, { from, to, atoms }: Plans): Measured | undefined {
   const audiences = new Map<string, Audience & { readonly size: bigint }>()
   for (const holds of audiencesOf(atoms)) {
     const measured = measure(from, to, holds)

@@ -28,6 +28,8 @@ export interface Inliner {
   readonly now: number
   /** What an atom says, for people. */
   readonly atoms: Map<string, Condition>
+  /** Groups without chance and time stay one atom: fewer kinds of people, told apart less exactly. */
+  readonly coarse: boolean
 }
 
 export function shapeOf(inliner: Inliner, condition: Condition): Shape {
@@ -47,8 +49,7 @@ export function shapeOf(inliner: Inliner, condition: Condition): Shape {
 
 function group(inliner: Inliner, whole: Condition, kind: 'all' | 'any', parts: readonly Condition[]): Shape {
   if (parts.length === 0) return { constant: kind === 'all' }
-  // What holds neither chance nor time stays one atom: fewer kinds of people to tell apart.
-  if (parts.length > 1 && !parts.some(part => isOpen(inliner, part))) return atom(inliner, whole)
+  if (inliner.coarse && parts.length > 1 && !parts.some(part => isOpen(inliner, part))) return atom(inliner, whole)
   const shapes = parts.map(part => shapeOf(inliner, part))
   return kind === 'all' ? { all: shapes } : { any: shapes }
 }

@@ -32,8 +32,32 @@ export type Chance =
       readonly rest: Answer | undefined
     }
 
-export function planOf(rules: PlainRules, flag: Flag, now: number, atoms: Map<string, Condition>): Plan {
-  const inliner: Inliner = { segments: rules.segments, now, atoms }
+/** One flag of one rule set at one time (milliseconds). */
+export interface Moment {
+  readonly rules: PlainRules
+  readonly flag: Flag
+  readonly now: number
+}
+
+export interface Plans {
+  readonly from: Plan
+  readonly to: Plan
+  readonly atoms: ReadonlyMap<string, Condition>
+}
+
+/** More atoms than this are told apart as whole conditions only. */
+const MAX_ATOMS = 6
+
+export function plansOf(from: Moment, to: Moment): Plans {
+  const fine = new Map<string, Condition>()
+  const plans = { from: planOf(from, fine, false), to: planOf(to, fine, false), atoms: fine }
+  if (fine.size <= MAX_ATOMS) return plans
+  const atoms = new Map<string, Condition>()
+  return { from: planOf(from, atoms, true), to: planOf(to, atoms, true), atoms }
+}
+
+function planOf({ rules, flag, now }: Moment, atoms: Map<string, Condition>, coarse: boolean): Plan {
+  const inliner: Inliner = { segments: rules.segments, now, atoms, coarse }
   const names = new Map<Answer, string>([[FALLBACK, "the caller's fallback"]])
   const answers = flag.variants.map(([name, value]) => {
     const answer = canonical([name, value as Json])

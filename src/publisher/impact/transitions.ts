@@ -4,7 +4,7 @@ import type { FutureTransition, Share } from '../diff/types.ts'
 import { segmentsBehind, walk } from '../reads.ts'
 import { own, type PlainRules } from '../rules.ts'
 import { compare } from './impact.ts'
-import { planOf } from './plan.ts'
+import { plansOf } from './plan.ts'
 
 /**
  * Every moment after `now` (milliseconds) at which answers change by themselves, with how many change; earliest
@@ -16,9 +16,7 @@ export function futureTransitions(rules: PlainRules, now: number): FutureTransit
     if (!flag.on) continue
     for (const at of timesOf(rules, flag)) {
       if (at <= now) continue
-      const atoms = new Map<string, Condition>()
-      const before = planOf(rules, flag, at - 1, atoms)
-      const impact = compare(key, before, planOf(rules, flag, at, atoms), atoms)
+      const impact = compare(key, plansOf({ rules, flag, now: at - 1 }, { rules, flag, now: at }))
       if (impact === undefined) continue
       const { rules: ids, before: from, after: to } = impact.audiences[0]!
       const who = ids.length === 0 ? '' : `${ids.join(', ')}: `
