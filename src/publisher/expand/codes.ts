@@ -23,11 +23,6 @@ export const EXPAND_CODES = {
   unknown_layer: { cause: 'There is no such layer.', cure: 'Correct the key, or write layers/KEY.yaml.' },
   unknown_holdout: { cause: 'There is no such holdout.', cure: 'Correct the key, or write holdouts/KEY.yaml.' },
   no_slot: { cause: 'The layer has no slot for the experiment.', cure: 'Add a slot to the layer.' },
-  slots_overlap: { cause: 'Two slots of a layer share buckets.', cure: 'Move one of them.' },
-  undeclared_environment: {
-    cause: 'A flag has a block for an environment that ensign.yaml does not list.',
-    cure: 'Correct the name, or add the environment to ensign.yaml.',
-  },
   rule_outcome: {
     cause: 'A rule has no outcome, or several.',
     cure: 'Give it exactly one of serve, fallback, rollout, split, ramp, experiment, targets.',

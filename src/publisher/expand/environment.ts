@@ -1,6 +1,7 @@
 import { EnsignError } from '../../base/errors.ts'
 import type { Secret } from '../../rules/sealed.ts'
 import type { Flag, Segment } from '../../rules/types.ts'
+import { standInFor } from '../engine.ts'
 import type { Path, Problem } from '../workspace/problem.ts'
 import { didYouMean } from '../workspace/suggest.ts'
 import type { FileOf, Workspace } from '../workspace/types.ts'
@@ -20,7 +21,7 @@ export function expandEnvironment(workspace: Workspace, environment: string, opt
   }
   const problems: Problem[] = []
   const secretOf = (name: string): Secret | undefined =>
-    options.secrets?.[name] ?? (options.standIns === true ? `stand-in for ${name}` : undefined)
+    options.secrets?.[name] ?? (options.standIns === true ? standInFor(name) : undefined)
   const scopeOf = (file: FileOf<unknown>): ConditionScope => ({
     workspace,
     environment,
