@@ -75,7 +75,8 @@ function resolve(schema: Json | undefined, whole: Schema): Schema | undefined {
 function formatJson(kind: FileKind, text: string, layouts: Layouts | undefined): string {
   const { layout, ...value } = JSON.parse(text) as Record<string, Json>
   const laid = layouts ?? layout
-  const whole = laid === undefined || Object.keys(laid as object).length === 0 ? value : { ...value, layout: laid as Json }
+  const whole =
+    laid === undefined || Object.keys(laid as object).length === 0 ? value : { ...value, layout: laid as Json }
   return `${JSON.stringify(ordered(whole, SCHEMAS[kind], SCHEMAS[kind]), null, 2)}\n`
 }
 

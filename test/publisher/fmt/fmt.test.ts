@@ -84,11 +84,25 @@ describe('the layout beside a flag', () => {
   })
 
   it('goes by what is in force rather than by what was tried meanwhile', () => {
-    const arms: [number, number, number][] = [[0, 20_000, 1], [20_000, 100_000, 0]]
+    const arms: [number, number, number][] = [
+      [0, 20_000, 1],
+      [20_000, 100_000, 0],
+    ]
     const split = { by: 'u', salt: 's', arms, rest: 'next' as const }
     const running = {
       flags: {
-        f: { on: true, type: 'string' as const, variants: [['a', 'A'], ['b', 'B']] as [string, string][], off: 0, salt: 's', rules: [], otherwise: { split } },
+        f: {
+          on: true,
+          type: 'string' as const,
+          variants: [
+            ['a', 'A'],
+            ['b', 'B'],
+          ] as [string, string][],
+          off: 0,
+          salt: 's',
+          rules: [],
+          otherwise: { split },
+        },
       },
       segments: {},
     }
