@@ -19,6 +19,9 @@ export interface Ground {
   readonly count: number | undefined
   readonly clears: Reference | null
   readonly rules: PlainRules
+  /** The last one, cleared or not. */
+  readonly stop: Reference | null
+  /** Those in force. */
   readonly stops: readonly StopPayload[]
 }
 

@@ -1,12 +1,18 @@
 import { EnsignError } from '../../base/errors.ts'
 import { MAX_ROOT_ENVELOPE } from '../../base/limits.ts'
 import { openState } from '../../bundle/open.ts'
+import { releaseShape } from '../../bundle/shapes.ts'
 import type { Source } from '../../bundle/source.ts'
 import type { VerifiedState } from '../../bundle/state.ts'
+import type { HeadPayload } from '../../bundle/types.ts'
 import { environmentOf, openRootChain, type RootState } from '../../trust/root.ts'
+import { readEnvelope, readPayload } from '../../trust/statement.ts'
 import type { RootEnvironment, RootPin } from '../../trust/types.ts'
 import { readRules } from '../manifest/readrules.ts'
-import { rootPath } from '../publish/paths.ts'
+import { readHead } from '../publish/current.ts'
+import { releasePath, rootPath } from '../publish/paths.ts'
+import { UNSUPPORTED } from '../publish/run.ts'
+import { readRelease, readStops } from '../publish/stops.ts'
 import { NO_RULES } from '../rules.ts'
 import type { Ground } from './draft.ts'
 
@@ -22,40 +28,50 @@ export interface View {
 export interface Standpoint {
   readonly root: RootState
   readonly environment: RootEnvironment
-  /** Undefined before the first release. */
+  readonly head: HeadPayload | undefined
+  /** As a client without memory takes it; undefined before the first release, and where the newest root supports it no more. */
   readonly state: VerifiedState | undefined
   readonly ground: Ground
 }
 
-/** What is in force, verified as an SDK does it; an expired head is good enough to propose on. */
+/** What is in force; an expired head is good enough to propose on, and so is a release that lost its support. */
 export async function readStandpoint(view: View): Promise<Standpoint> {
-  const { source, project, environment: name, root: pin } = view
+  const { source, project, environment: name, root: pin, now } = view
   const root = await openRootChain({
     pin,
     project,
     read: version => source.get(rootPath(version), { maxBytes: MAX_ROOT_ENVELOPE }),
   })
   const environment = environmentOf(root, name)
-  const state = await openState({
-    source,
-    project,
-    environment: name,
-    root: pin,
-    now: view.now(),
-    allowStale: true,
-  }).catch(error => {
-    if (error instanceof EnsignError && error.code === 'no_release') return undefined
+  const head = await readHead(source, root, name)
+  const bare = { genesis: root.genesis, project, environment: name }
+  if (head === undefined) {
+    if (environment.standing !== null) {
+      throw new EnsignError('root_mismatch', 'nothing is published under the newest epoch yet', {
+        cure: 'Let `ensign refresh` begin it.',
+      })
+    }
+    const ground = { ...bare, release: null, count: undefined, clears: null, rules: NO_RULES, stop: null, stops: [] }
+    return { root, environment, head, state: undefined, ground }
+  }
+  const options = { source, project, environment: name, root: pin, now: now(), allowStale: true }
+  const state = await openState(options).catch(error => {
+    if (error instanceof EnsignError && UNSUPPORTED.has(error.code)) return undefined
     throw error
   })
+  const { release, stop } = head.state
+  const at = releasePath(name, release)
+  const envelope = readEnvelope(await readRelease(source, at, release), 'release', at)
+  const { clears, parts } = readPayload(envelope, releaseShape, bare)
+  const stops = await readStops(source, bare, stop, clears)
   const ground: Ground = {
-    genesis: root.genesis,
-    project,
-    environment: name,
-    release: state === undefined ? null : { version: state.release.version, digest: state.memory.release.digest },
-    count: state?.release.parts.count,
-    clears: state?.release.clears ?? null,
-    rules: state === undefined ? NO_RULES : await readRules(source, state.release),
-    stops: state?.stops ?? [],
+    ...bare,
+    release: { version: release.version, digest: release.digest },
+    count: parts.count,
+    clears,
+    rules: await readRules(source, { environment: name, parts }),
+    stop: stop === null ? null : { version: stop.version, digest: stop.digest },
+    stops: stops.map(({ payload }) => payload),
   }
-  return { root, environment, state, ground }
+  return { root, environment, head, state, ground }
 }

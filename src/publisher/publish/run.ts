@@ -152,7 +152,14 @@ export async function verifyCurrent(publisher: Publisher, current: Current): Pro
   }
 }
 
-const UNSUPPORTED = new Set(['release_unsupported', 'unknown_author', 'author_not_signed', 'threshold', 'stop_signer'])
+/** Codes with which a client says that the newest root does not stand behind what is in force. */
+export const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'release_unsupported',
+  'unknown_author',
+  'author_not_signed',
+  'threshold',
+  'stop_signer',
+])
 
 /** Read back from the store, by the path that every SDK takes. */
 async function verifyStored(publisher: Publisher, { verified }: Prepared): Promise<VerifiedState> {

@@ -121,8 +121,8 @@ export async function openShop(options: ShopOptions = {}) {
   }
 
   const stop = async (flags: readonly string[], more: Partial<StopPayload> = {}, signer = 'dave') => {
-    const { ground, state } = await readStandpoint(view())
-    const last = state?.memory.stop ?? null
+    const { ground } = await readStandpoint(view())
+    const last = ground.stop
     const payload: StopPayload = {
       type: 'stop',
       spec: 1,
