@@ -10,7 +10,7 @@ const HASH = /^[0-9a-f]{64}$/
  * form will do. What is read is copied, as own properties, before anything waits.
  */
 export function readHeadFile(bytes: Uint8Array, at: string): HeadFile {
-  const file = members(parseJson(bytes, MAX_HEAD_FILE, at), at)
+  const file = members(parseJson(bytes, MAX_HEAD_FILE, at))
   const { head, release, stops, index, checkpoint } = file
   must('6.1', isText(head) && isText(release), 'schema', 'no head or no release', at)
   must('6.2', Array.isArray(stops) && stops.every(isText), 'schema', 'no list of stops', `${at}/stops`)
@@ -29,10 +29,10 @@ export function readHeadFile(bytes: Uint8Array, at: string): HeadFile {
 }
 
 function readProofs(value: unknown, at: string): HeadProofs {
-  const { state, consistency } = members(value, at)
+  const { state, consistency } = members(value)
   must('6.5', isHashes(state) && Array.isArray(consistency), 'schema', 'no proofs', at)
   const rows = consistency.map((row, i) => {
-    const { from, hashes } = members(row, `${at}/consistency/${i}`)
+    const { from, hashes } = members(row)
     const isRow = typeof from === 'number' && isHashes(hashes)
     must('6.6', isRow, 'schema', 'no consistency proof', `${at}/consistency/${i}`)
     return { from, hashes }
@@ -40,10 +40,9 @@ function readProofs(value: unknown, at: string): HeadProofs {
   return { state, consistency: rows }
 }
 
-/** Own members only, whatever Object.prototype carries. */
-function members(value: unknown, at: string): Record<string, unknown> {
-  must('6.7', isObject(value), 'schema', 'not an object', at)
-  return Object.assign(Object.create(null), value)
+/** Own members only, whatever Object.prototype carries; what is no object has none. */
+function members(value: unknown): Record<string, unknown> {
+  return Object.assign(Object.create(null), isObject(value) ? value : {})
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string'

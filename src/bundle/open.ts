@@ -126,7 +126,7 @@ function readerOf({ source, signal }: OpenOptions) {
     signal?.throwIfAborted()
     const bytes = await source.get(path, signal === undefined ? { maxBytes } : { maxBytes, signal })
     if (bytes === undefined) return undefined
-    must('6.31', bytes.length <= maxBytes, 'too_large', `more than ${maxBytes} bytes`, path)
+    must('6.29', bytes.length <= maxBytes, 'too_large', `more than ${maxBytes} bytes`, path)
     return new Uint8Array(bytes)
   }
 }

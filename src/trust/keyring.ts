@@ -11,7 +11,7 @@ export type Pause = () => Promise<void>
 
 const KEYS_PER_TURN_COUNT = 16
 
-/** Judges every key of a root: a good public key, listed once, and of one owner for ever. `owners` grows. */
+/** Judges every key of a root: a good public key, and of one owner for ever. `owners` grows. */
 export async function keysOf(
   root: RootPayload,
   owners: Owners,
@@ -19,20 +19,13 @@ export async function keysOf(
   at: string,
 ): Promise<Map<string, KnownKey>> {
   const keys = new Map<string, KnownKey>()
-  const listed = new Set<string>()
+  let judged = 0
   const judge = async (jwk: unknown, owner: string, place: string): Promise<Key> => {
     const key = importKey(jwk, place, kid => owners.get(kid)?.key)
-    must('4.13', !listed.has(key.kid), 'duplicate_key', 'a key that is listed twice', place)
-    must(
-      '4.14',
-      (owners.get(key.kid)?.owner ?? owner) === owner,
-      'duplicate_key',
-      'a key that had another owner',
-      place,
-    )
-    listed.add(key.kid)
+    must('4.13', (owners.get(key.kid)?.owner ?? owner) === owner, 'duplicate_key', 'a key of another owner', place)
     owners.set(key.kid, { owner, key })
-    if (listed.size % KEYS_PER_TURN_COUNT === 0) await pause()
+    judged += 1
+    if (judged % KEYS_PER_TURN_COUNT === 0) await pause()
     return key
   }
   for (const [i, person] of root.people.entries()) {
@@ -44,7 +37,7 @@ export async function keysOf(
   for (const [i, one] of root.environments.entries()) {
     const place = `${at}/environments/${i}/log/key`
     const key = await judge(one.log.key, `log of ${one.name}`, place)
-    must('4.15', key.alg === 'Ed25519', 'key_alg', 'a log key that is not Ed25519', place)
+    must('4.14', key.alg === 'Ed25519', 'key_alg', 'a log key that is not Ed25519', place)
   }
   return keys
 }

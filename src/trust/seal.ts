@@ -1,7 +1,6 @@
 import { base64url, utf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { canonicalBytes, type Json } from '../base/json.ts'
-import { must } from '../base/must.ts'
 import { importKey } from './keys.ts'
 import type { Signer } from './signer.ts'
 import { type Envelope, readEnvelope, verifies } from './statement.ts'
@@ -43,8 +42,8 @@ export async function signPayload(
   const protectedHeader = base64url(utf8(header))
   const signature = base64url(await signer.sign(utf8(`${protectedHeader}.${encoded}`)))
   const sealed = { protected: protectedHeader, signature }
-  must('1.12', await verifies({ encoded }, sealed, key), 'signer', `not a signature of ${signer.person}'s key`)
-  return sealed
+  if (await verifies({ encoded }, sealed, key)) return sealed
+  throw new EnsignError('signer', `not a signature of ${signer.person}'s key`)
 }
 
 /** The one byte form: signatures ascending by `protected`. */

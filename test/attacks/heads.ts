@@ -88,6 +88,14 @@ const SEQUENCE: readonly Attack[] = [
         payload: moved(-3600_000),
       })) as undefined,
   ),
+  after('rollback-sequence', 'rollback', async world => {
+    await world.head()
+    const memory = await world.memory()
+    world.wait()
+    world.realm().sequence = 0
+    await world.head()
+    return { memory }
+  }),
   after('head-fork', 'head_fork', async world => {
     world.realm().sequence -= 1
     await world.head()
@@ -458,6 +466,16 @@ const FILES: readonly Attack[] = [
     'ok-head-without-checkpoint',
     'ok',
     json(({ checkpoint: _, ...head }) => head),
+  ),
+  file(
+    'release-huge',
+    'too_large',
+    json(head => ({ ...head, release: 'x'.repeat(70_000) })),
+  ),
+  file(
+    'head-statement-huge',
+    'too_large',
+    json(head => ({ ...head, head: 'x'.repeat(70_000) })),
   ),
   file(
     'head-lone-surrogate',

@@ -121,6 +121,7 @@ const QUORUM: readonly Attack[] = [
 
 const FORM: readonly Attack[] = [
   first('release-extra', 'schema', { payload: one => ({ ...one, note: 1 }) }),
+  first('release-created-never', 'schema', { payload: one => ({ ...one, created: 'never' }) }),
   first('release-spec-2', 'spec', { payload: one => ({ ...one, spec: 2 }) }),
   first('release-project', 'wrong_project', { payload: one => ({ ...one, project: 'bank' }) }),
   first('release-genesis', 'wrong_genesis', { payload: one => ({ ...one, genesis: none }) }),

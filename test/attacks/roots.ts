@@ -130,11 +130,14 @@ const RULES: readonly Attack[] = [
   first('role-conflict-elsewhere', 'role_conflict', root =>
     withEnvironment(root, 'staging', () => ({ stop: ['publisher'] })),
   ),
-  first(
-    'role-conflict-human-publisher',
-    'role_conflict',
-    production(() => ({ publish: ['dave'], stop: [] })),
-  ),
+  first('role-conflict-human-publisher', 'role_conflict', root => ({
+    ...root,
+    environments: root.environments.map(one => ({
+      ...one,
+      stop: [],
+      publish: one.name === 'staging' ? ['stager'] : ['dave'],
+    })),
+  })),
   first(
     'role-conflict-machine-approves',
     'role_conflict',
@@ -314,6 +317,11 @@ const CHAIN: readonly Attack[] = [
     'root-epoch-jump',
     'root_epoch',
     production(one => ({ epoch: 3, log: { ...one.log, origin: 'x' } })),
+  ),
+  second(
+    'root-epoch-jump-same-origin',
+    'root_epoch',
+    production(() => ({ epoch: 3 })),
   ),
   second(
     'root-epoch-same-origin',

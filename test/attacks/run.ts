@@ -1,10 +1,12 @@
 import type { OpenOptions, VerifiedState } from '../../src/bundle/state.ts'
 import { createWorld } from '../support/world.ts'
 import type { Attack } from './attack.ts'
+import { bundleAttacks } from './bundles.ts'
 import { headAttacks } from './heads.ts'
 import { keyAttacks } from './keys.ts'
 import { logAttacks } from './logs.ts'
 import { partAttacks } from './parts.ts'
+import { pollutionAttacks } from './pollution.ts'
 import { releaseAttacks } from './releases.ts'
 import { rootAttacks } from './roots.ts'
 import { statementAttacks } from './statements.ts'
@@ -19,6 +21,8 @@ export const ATTACKS: readonly Attack[] = [
   ...releaseAttacks,
   ...stopAttacks,
   ...partAttacks,
+  ...bundleAttacks,
+  ...pollutionAttacks,
 ]
 
 /** The library under test: whichever build of it, in whichever runtime. */
@@ -34,9 +38,10 @@ export interface Verdict {
   readonly message: string
 }
 
-/** Stages one attack and says what the verifier makes of it. */
-export async function judge({ openState }: Library, attack: Attack): Promise<Verdict> {
+/** Stages one attack and says what the verifier makes of it. `before` comes between the two. */
+export async function judge({ openState }: Library, attack: Attack, before = () => {}): Promise<Verdict> {
   const step = await attack.stage(options => createWorld({ ...options, open: openState }))
+  before()
   const { id, expected } = attack
   try {
     const state = await step()

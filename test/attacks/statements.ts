@@ -540,6 +540,8 @@ const PAYLOADS: readonly Attack[] = [
   withHead('json-missing-inside', 'schema', {
     payload: head => ({ ...head, state: { ...head.state, stop: undefined } }),
   }),
+  withHead('json-null-for-object', 'schema', { payload: head => ({ ...head, log: null }) }),
+  withHead('state-type', 'schema', { payload: head => ({ ...head, state: { ...head.state, type: 'event' } }) }),
   withHead('json-list-for-object', 'schema', { payload: head => ({ ...head, log: [] }) }),
   withHead('payload-too-large', 'too_large', { payload: head => ({ ...head, note: 'x'.repeat(3000) }) }),
   withHead(
