@@ -1,0 +1,1 @@
+export { ensignProvider, type ProviderClient, type ProviderOptions } from './adapters/openfeature/provider.ts'
