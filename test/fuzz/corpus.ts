@@ -1,15 +1,16 @@
 import { fromUtf8 } from '../../src/base/bytes.ts'
-import type { Memory } from '../../src/bundle/memory.ts'
-import { type BundleOptions, openBundle } from '../../src/edge.ts'
+import { type Bundle, type BundleOptions, openBundle } from '../../src/edge.ts'
 import { createWorld, FLAG, type World } from '../support/world.ts'
 
-/** A genuine bundle, the client that it is given to, and what it says. */
+/** Takes bytes as some client would: one that never saw anything, one that remembers, one that runs. */
+export type Open = (bytes: Uint8Array) => Promise<Bundle>
+
+/** A genuine bundle, and the clients that it is given to. */
 export interface Sample {
   readonly name: string
   readonly text: string
-  readonly options: BundleOptions
-  /** What the client remembered before. */
-  readonly memory: Memory | undefined
+  readonly cold: Open
+  readonly clients: readonly Open[]
 }
 
 export interface Corpus {
@@ -35,9 +36,12 @@ const flags = (count: number) =>
  * All that a bundle changes for who uses it, in one line. But for the root: who has no memory can be shown an older head
  * with a newer root, or a newer head without a root that it does not need, and the same rules are in force.
  */
-export async function meaningOf(bytes: Uint8Array, options: BundleOptions): Promise<{ head: string; meaning: string }> {
-  const bundle = await openBundle(bytes, options)
-  const answers = [{}, { plan: 'pro' }].map(context => bundle.evaluateAll(context))
+export async function meaningOf(bytes: Uint8Array, open: Open): Promise<{ head: string; meaning: string }> {
+  const bundle = await open(bytes)
+  // The order of flags is that in which they came, and says nothing.
+  const answers = [{}, { plan: 'pro' }].map(context =>
+    Object.entries(bundle.evaluateAll(context)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
   const [memory, provenance] = [
     { ...bundle.memory, root: null },
     { ...bundle.provenance(), root: null, verifiedAt: null },
@@ -50,7 +54,8 @@ export async function createCorpus(): Promise<Corpus> {
   const world = await createWorld()
   const samples: Sample[] = []
   const meanings = new Map<string, string>()
-  const memories = new Map<string, Memory>()
+  /** What ran before, by environment. */
+  const running = new Map<string, Bundle>()
   const options = (environment: string): BundleOptions => ({
     project: 'shop',
     environment,
@@ -61,10 +66,17 @@ export async function createCorpus(): Promise<Corpus> {
   const take = async (name: string, environment = 'production') => {
     const bytes = await world.bundle(environment)
     const given = options(environment)
-    samples.push({ name, text: fromUtf8(bytes)!, options: given, memory: memories.get(environment) })
-    const { head, meaning } = await meaningOf(bytes, given)
+    const cold: Open = one => openBundle(one, given)
+    const before = running.get(environment)
+    const clients = [cold]
+    if (before !== undefined) {
+      clients.push(one => openBundle(one, { ...given, memory: before.memory }))
+      clients.push(one => before.update(one))
+    }
+    samples.push({ name, text: fromUtf8(bytes)!, cold, clients })
+    const { head, meaning } = await meaningOf(bytes, cold)
     meanings.set(head, meaning)
-    memories.set(environment, (await openBundle(bytes, given)).memory)
+    running.set(environment, await cold(bytes))
   }
   // One long id makes the rules large enough for two parts, and costs a parser nothing.
   const segments = { staff: { by: 'userId', include: ['u1', 'x'.repeat(33_000)] } }
