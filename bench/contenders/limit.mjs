@@ -4,8 +4,7 @@ import { COUNTRIES, FLAG_COUNT, kindOf, PLAN, SEGMENT, VARIANTS } from '../workl
 
 export const name = 'limit'
 
-const hasOwn = Object.prototype.hasOwnProperty
-const own = (context, attribute) => (hasOwn.call(context, attribute) ? context[attribute] : undefined)
+const own = (context, attribute) => (Object.hasOwn(context, attribute) ? context[attribute] : undefined)
 
 function murmur3(text, seed) {
   let h = seed

@@ -1,4 +1,4 @@
-import { reader, unitOf } from './attributes.ts'
+import { placeOf, read, unitOf } from './attributes.ts'
 import type { Verdict } from './cell.ts'
 import type { EngineOptions } from './engine.ts'
 import type { Context, Explanation, ReleaseInfo } from './flags.ts'
@@ -67,7 +67,7 @@ export function explainIn(
 
 /** Worked out again rather than carried along, so that the plain call has nothing to carry. */
 function bucketIn(split: Split, context: object): number | undefined {
-  const unit = unitOf(reader(split.by)(context))
+  const unit = unitOf(read(context, placeOf(split.by)))
   return unit === '' ? undefined : bucketOf(unit, seedOf(split.salt))
 }
 

@@ -1,27 +1,36 @@
 import type { AttributeName } from './types.ts'
 
-/** Reads one attribute; undefined where it is missing. */
-export type Reader = (context: object) => unknown
+/** Where an attribute is found. Data and not a closure, so that reading one is a call that engines can inline. */
+export interface Place {
+  readonly name: string
+  /** The rest of a path; undefined for a name alone. */
+  readonly rest: readonly string[] | undefined
+}
 
-const hasOwn = Object.prototype.hasOwnProperty
+export function placeOf(attribute: AttributeName): Place {
+  if (typeof attribute === 'string') return { name: attribute, rest: undefined }
+  const [name = '', ...rest] = attribute
+  return { name, rest: rest.length === 0 ? undefined : rest }
+}
 
 /** Own properties only: what an application's or an attacker's prototype carries is no attribute. */
 export function own(object: object, name: string): unknown {
-  return hasOwn.call(object, name) ? (object as Record<string, unknown>)[name] : undefined
+  return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined
 }
 
-export function reader(name: AttributeName): Reader {
-  if (typeof name === 'string') return context => own(context, name)
-  const [first, ...rest] = name
-  if (first === undefined) return () => undefined
-  return context => {
-    let value = own(context, first)
-    for (let i = 0; i < rest.length; i++) {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-      value = own(value, rest[i]!)
-    }
-    return value
+/** Undefined where the attribute is missing. */
+export function read(context: object, { name, rest }: Place): unknown {
+  const value = own(context, name)
+  return rest === undefined ? value : readOn(value, rest)
+}
+
+function readOn(start: unknown, rest: readonly string[]): unknown {
+  let value = start
+  for (let i = 0; i < rest.length; i++) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    value = own(value, rest[i]!)
   }
+  return value
 }
 
 /** Dates count as their milliseconds everywhere but in units. */

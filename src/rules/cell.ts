@@ -38,6 +38,10 @@ export interface FlagCell {
   readonly stop: 'named' | 'read' | undefined
   /** Undefined until first used. */
   run: Run | undefined
+  /** The verdict of a flag that does not look at the context, so that it need not be run. */
+  constant: Verdict | undefined
+  /** `constant.enabled` again, where the shortest path finds it first. */
+  enabled: boolean | undefined
   /** Whether a time condition is read, so that a call has to ask for the time. */
   timed: boolean
   /** Undefined until first used; null: none. */
@@ -61,7 +65,7 @@ export interface Cells {
 }
 
 export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stop: FlagCell['stop']): FlagCell {
-  return { key, loaded, stop, run: undefined, timed: false, fault: undefined }
+  return { key, loaded, stop, run: undefined, constant: undefined, enabled: undefined, timed: false, fault: undefined }
 }
 
 export function segmentCell(key: string, loaded: Loaded<Segment>): SegmentCell {

@@ -1,9 +1,9 @@
 import { EnsignError } from '../base/errors.ts'
 import { parseTime } from '../base/time.ts'
-import { plain, type Reader, reader, unitOf } from './attributes.ts'
+import { own, placeOf, plain, read, unitOf } from './attributes.ts'
 import { bucketOf, seedOf } from './hash.ts'
 import { ALWAYS, all, any, FALSE, NEVER, not, type Test, TRUE, UNKNOWN } from './kleene.ts'
-import { memberTest } from './operators/text.ts'
+import { memberTest, ownStringTest } from './operators/text.ts'
 import { operatorOf, sealedTest, type ValueTest } from './operators.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
@@ -50,18 +50,21 @@ function comparison(condition: Comparison, { regex, secret }: Build): Test {
   for (const [name, operand] of Object.entries(condition)) {
     const operator = name === 'attr' || name === 'ignoreCase' ? undefined : operatorOf(name)
     if (operator === undefined) continue
-    const test = operator.compile(operand, { attribute: condition.attr, ignoreCase, regex, secret })
-    return attributeTest(condition.attr, test)
+    const around = { attribute: condition.attr, ignoreCase, regex, secret }
+    return operator.fuse?.(operand, around) ?? attributeTest(condition.attr, operator.compile(operand, around))
   }
   throw new EnsignError('internal', 'a comparison without an operator was compiled')
 }
 
 function attributeTest(attribute: AttributeName, test: ValueTest): Test {
-  const read: Reader = reader(attribute)
-  return context => {
-    const value = read(context)
-    return test(typeof value === 'object' ? plain(value) : value)
+  if (typeof attribute === 'string') {
+    return context => {
+      const value = own(context, attribute)
+      return test(typeof value === 'object' ? plain(value) : value)
+    }
   }
+  const place = placeOf(attribute)
+  return context => test(plain(read(context, place)))
 }
 
 function negation(test: Test): Test {
@@ -83,10 +86,10 @@ function fromTest(time: string, build: Build): Test {
 }
 
 function bucketTest({ by, salt, from, to }: Bucket): Test {
-  const read = reader(by)
+  const place = placeOf(by)
   const seed = seedOf(salt)
   return context => {
-    const unit = unitOf(read(context))
+    const unit = unitOf(read(context, place))
     if (unit === '') return UNKNOWN
     const bucket = bucketOf(unit, seed)
     return bucket >= from && bucket < to ? TRUE : FALSE
@@ -104,8 +107,8 @@ export function compileSegment(segment: Segment, build: Build): Test {
 }
 
 function listTest(by: AttributeName, list: SegmentList, { secret }: Build): Test {
-  const test = isList(list) ? memberTest(list, false) : sealedTest(list.sealed, { attribute: by, secret })
-  return attributeTest(by, test)
+  if (!isList(list)) return attributeTest(by, sealedTest(list.sealed, { attribute: by, secret }))
+  return ownStringTest(by, list, false) ?? attributeTest(by, memberTest(list, false))
 }
 
 function isList(list: SegmentList): list is Exclude<SegmentList, { sealed: unknown }> {

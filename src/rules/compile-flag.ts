@@ -1,4 +1,4 @@
-import { type Reader, reader, unitOf } from './attributes.ts'
+import { placeOf, read, unitOf } from './attributes.ts'
 import type { Run, Verdict } from './cell.ts'
 import { type Build, compileCondition } from './compile-condition.ts'
 import { bucketOf, seedOf } from './hash.ts'
@@ -6,21 +6,27 @@ import { ALWAYS, type Test, TRUE } from './kleene.ts'
 import type { Flag, Outcome, Requirement, Rule, Split } from './types.ts'
 import { fallback, serve, serveOff } from './verdict.ts'
 
+/** A verdict where no context makes a difference. */
+export type Program = Verdict | Run
+
 /** Undefined: go on to the next rule. */
 type Pick = (context: object, now: number) => Verdict | undefined
 
 /** Requirements, then rules from the top, then `otherwise`; a flag that is off is settled before. */
-export function compileFlag(flag: Flag, build: Build): Run {
-  if (!flag.on) {
-    const off = serveOff(flag, 'disabled', { readable: false })
-    return () => off
-  }
-  return withRequirements(flag, build, withRules(flag, build, otherwise(flag)))
+export function compileFlag(flag: Flag, build: Build): Program {
+  return flag.on
+    ? withRequirements(flag, build, withRules(flag, build, otherwise(flag)))
+    : serveOff(flag, 'disabled', { readable: false })
 }
 
-function withRequirements(flag: Flag, build: Build, run: Run): Run {
+function asRun(program: Program): Run {
+  return typeof program === 'function' ? program : () => program
+}
+
+function withRequirements(flag: Flag, build: Build, program: Program): Program {
   const requires = requirementsOf(flag)
-  if (requires.length === 0) return run
+  if (requires.length === 0) return program
+  const run = asRun(program)
   const tests = requires.map(requirement => build.flagTest(requirement))
   const unmet = requires.map(({ flag: via }) => serveOff(flag, 'prerequisite', { via, readable: false }))
   return (context, now) => {
@@ -35,7 +41,7 @@ function requirementsOf(flag: Flag): readonly Requirement[] {
   return Object.hasOwn(flag, 'requires') ? flag.requires! : []
 }
 
-function withRules(flag: Flag, build: Build, last: Run): Run {
+function withRules(flag: Flag, build: Build, last: Program): Program {
   const rules = flag.rules.map(rule => {
     const split = splitOf(rule.then)
     return {
@@ -47,6 +53,7 @@ function withRules(flag: Flag, build: Build, last: Run): Run {
   const [only] = rules
   if (only === undefined) return last
   if (rules.length === 1) return withOneRule(only.test, only.verdict, only.pick, last)
+  const run = asRun(last)
   return (context, now) => {
     for (let i = 0; i < rules.length; i++) {
       const { test, verdict, pick } = rules[i]!
@@ -54,32 +61,35 @@ function withRules(flag: Flag, build: Build, last: Run): Run {
       const found = verdict ?? pick!(context, now)
       if (found !== undefined) return found
     }
-    return last(context, now)
+    return run(context, now)
   }
 }
 
-function withOneRule(test: Test, verdict: Verdict | undefined, pick: Pick | undefined, last: Run): Run {
+/** Most flags have one rule, and most of them end with a variant: shapes without a loop or a call to spare. */
+function withOneRule(test: Test, verdict: Verdict | undefined, pick: Pick | undefined, last: Program): Program {
   if (verdict !== undefined) {
-    return test === ALWAYS
-      ? () => verdict
-      : (context, now) => (test(context, now) === TRUE ? verdict : last(context, now))
+    if (test === ALWAYS) return verdict
+    return typeof last === 'function'
+      ? (context, now) => (test(context, now) === TRUE ? verdict : last(context, now))
+      : (context, now) => (test(context, now) === TRUE ? verdict : last)
   }
   const split = pick!
-  if (test === ALWAYS) return (context, now) => split(context, now) ?? last(context, now)
-  return (context, now) => (test(context, now) === TRUE ? split(context, now) : undefined) ?? last(context, now)
+  if (typeof last === 'function') {
+    return (context, now) => (test(context, now) === TRUE ? split(context, now) : undefined) ?? last(context, now)
+  }
+  return test === ALWAYS
+    ? (context, now) => split(context, now) ?? last
+    : (context, now) => (test(context, now) === TRUE ? split(context, now) : undefined) ?? last
 }
 
-function otherwise(flag: Flag): Run {
+function otherwise(flag: Flag): Program {
   const split = splitOf(flag.otherwise)
-  if (split === undefined) {
-    const always = constant(flag, flag.otherwise, undefined)
-    return () => always
-  }
+  if (split === undefined) return constant(flag, flag.otherwise, undefined)
   const pick = splitPick(flag, split, undefined)
-  const read = reader(split.by)
+  const place = placeOf(split.by)
   const noArm = serveOff(flag, 'no_arm')
   const unitMissing = serveOff(flag, 'unit_missing')
-  return (context, now) => pick(context, now) ?? (unitOf(read(context)) === '' ? unitMissing : noArm)
+  return (context, now) => pick(context, now) ?? (unitOf(read(context, place)) === '' ? unitMissing : noArm)
 }
 
 /** The verdict of an outcome that does not look at the context. */
@@ -97,7 +107,7 @@ function splitOf(outcome: Outcome): Split | undefined {
 }
 
 function splitPick(flag: Flag, split: Split, rule: Rule | undefined): Pick {
-  const read: Reader = reader(split.by)
+  const place = placeOf(split.by)
   const seed = seedOf(split.salt)
   const arms = split.arms.map(([from, to, index]) => ({
     from,
@@ -106,7 +116,7 @@ function splitPick(flag: Flag, split: Split, rule: Rule | undefined): Pick {
   }))
   const rest = restOf(flag, split, rule)
   return context => {
-    const unit = unitOf(read(context))
+    const unit = unitOf(read(context, place))
     if (unit === '') return undefined
     const bucket = bucketOf(unit, seed)
     for (let i = 0; i < arms.length; i++) {

@@ -1,6 +1,6 @@
 import type { Cells, FlagCell, Run, SegmentCell } from './cell.ts'
 import { type Build, compileSegment } from './compile-condition.ts'
-import { compileFlag } from './compile-flag.ts'
+import { compileFlag, type Program } from './compile-flag.ts'
 import { faultOf } from './faults.ts'
 import { FALSE, type Test, TRUE, UNKNOWN } from './kleene.ts'
 import type { RegexEngine } from './regex.ts'
@@ -27,29 +27,33 @@ export function createCompiler(options: CompilerOptions): Compiler {
 
   const compiler: Compiler = {
     run(cell, cells) {
-      cell.run ??= compileCell(cell, cells)
+      if (cell.run === undefined) {
+        const program = compileCell(cell, cells)
+        if (typeof program === 'function') cell.run = program
+        else {
+          cell.constant = program
+          cell.enabled = program.enabled
+          cell.run = () => program
+        }
+      }
       return cell.run
     },
   }
 
-  function compileCell(cell: FlagCell, cells: Cells): Run {
+  function compileCell(cell: FlagCell, cells: Cells): Program {
     if (cell.stop !== undefined || cell.loaded === undefined) {
-      const stopped = serveStopped(
+      return serveStopped(
         hasVariants(cell) ? cell.loaded?.source : undefined,
         cell.stop === 'read' ? stoppedBy(cell, cells) : undefined,
       )
-      return () => stopped
     }
     const given = { regex: options.regex, hasSecret: (name: string) => secret(name) !== undefined }
     const fault = faultOf(cell, cells, given)
-    if (fault !== undefined) {
-      const faulty = fallback(fault.code, { via: fault.via })
-      return () => faulty
-    }
+    if (fault !== undefined) return fallback(fault.code, { via: fault.via })
     const build = createBuild(cells)
-    const run = compileFlag(cell.loaded.source, build)
+    const program = compileFlag(cell.loaded.source, build)
     cell.timed = build.timed
-    return run
+    return program
   }
 
   function createBuild(cells: Cells): Build {

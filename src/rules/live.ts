@@ -1,4 +1,5 @@
 import { type Decide, explainIn, observed, valueIn } from './answer.ts'
+import type { FlagCell, Verdict } from './cell.ts'
 import type { Compiler } from './compile.ts'
 import type { EngineOptions } from './engine.ts'
 import type { Context, EvaluateAllOptions, Flags, View } from './flags.ts'
@@ -13,9 +14,9 @@ import { transitionsOf } from './transitions.ts'
 export function createFlags(state: State, compiler: Compiler, options: EngineOptions): Flags {
   const { flags } = state
 
-  const silent: Decide = (key, context) => {
-    const cell = flags.get(key)
-    if (cell === undefined) return state.snapshot().ready ? NOT_FOUND : NOT_READY
+  const missing = (): Verdict => (state.snapshot().ready ? NOT_FOUND : NOT_READY)
+  const judge = (cell: FlagCell, context: Context | undefined): Verdict => {
+    if (cell.constant !== undefined) return cell.constant
     try {
       const run = cell.run ?? compiler.run(cell, state)
       return run(contextOf(context), cell.timed ? secondsIn(state.snapshot(), options) : 0)
@@ -23,10 +24,19 @@ export function createFlags(state: State, compiler: Compiler, options: EngineOpt
       return CONTEXT_FAULT
     }
   }
+  const silent: Decide = (key, context) => {
+    const cell = flags.get(key)
+    return cell === undefined ? missing() : judge(cell, context)
+  }
   const decide = observed(silent, options)
 
   return {
-    isEnabled: (key: string, context?: Context, fallback = false) => decide(key, context).enabled ?? fallback,
+    isEnabled(key: string, context?: Context, fallback = false) {
+      if (options.observe !== undefined) return decide(key, context).enabled ?? fallback
+      const cell = flags.get(key)
+      if (cell === undefined) return fallback
+      return cell.enabled ?? judge(cell, context).enabled ?? fallback
+    },
     value: (key: string, context?: Context, fallback?: unknown) => valueIn(decide(key, context), fallback) as never,
     variant: (key: string, context?: Context) => decide(key, context).evaluation.variant,
     evaluate: (key: string, context?: Context) => decide(key, context).evaluation,

@@ -1,4 +1,4 @@
-import type { Verdict } from './cell.ts'
+import type { FlagCell, Verdict } from './cell.ts'
 import type { Compiler } from './compile.ts'
 import type { EngineOptions } from './engine.ts'
 import type { Context, EvaluateAllOptions, Evaluation, ReleaseInfo } from './flags.ts'
@@ -7,7 +7,7 @@ import { fallback } from './verdict.ts'
 
 const NO_CONTEXT: Context = Object.freeze(Object.create(null))
 
-/** What is no object of names and values has no attributes, whatever its type says. */
+/** What is no object of names and values has no attributes, whatever its type says. Throws for a revoked proxy. */
 export function contextOf(context: Context | undefined): Context {
   return typeof context === 'object' && context !== null && !Array.isArray(context) ? context : NO_CONTEXT
 }
@@ -38,10 +38,8 @@ export function momentOf(state: State, compiler: Compiler, options: EngineOption
   const cells = cellsOf(state, snapshot)
   let seconds: number | undefined
 
-  const decide = (key: string, context: Context | undefined): Verdict => {
-    if (!snapshot.ready) return NOT_READY
-    const cell = cells.flag(key)
-    if (cell === undefined) return NOT_FOUND
+  const judge = (cell: FlagCell, context: Context | undefined): Verdict => {
+    if (cell.constant !== undefined) return cell.constant
     try {
       const run = cell.run ?? compiler.run(cell, cells)
       if (cell.timed) seconds ??= secondsIn(snapshot, options)
@@ -49,6 +47,11 @@ export function momentOf(state: State, compiler: Compiler, options: EngineOption
     } catch {
       return CONTEXT_FAULT
     }
+  }
+  const decide = (key: string, context: Context | undefined): Verdict => {
+    if (!snapshot.ready) return NOT_READY
+    const cell = cells.flag(key)
+    return cell === undefined ? NOT_FOUND : judge(cell, context)
   }
 
   return {
@@ -60,7 +63,7 @@ export function momentOf(state: State, compiler: Compiler, options: EngineOption
         for (const key of all.keys) answers[key] = decide(key, context).evaluation
       } else if (snapshot.ready) {
         allFlags(state, snapshot).forEach((cell, key) => {
-          if (cell?.loaded !== undefined) answers[key] = decide(key, context).evaluation
+          if (cell?.loaded !== undefined) answers[key] = judge(cell, context).evaluation
         })
       }
       return answers

@@ -2,13 +2,12 @@ import { MAX_MATCH_UNITS, MAX_PATTERN_UNITS } from '../base/limits.ts'
 import { isMissing, plain } from './attributes.ts'
 import { isName } from './check.ts'
 import { fault } from './faults.ts'
-import type { Tri } from './kleene.ts'
-import { FALSE, TRUE, tri, UNKNOWN } from './kleene.ts'
+import { FALSE, type Test, TRUE, type Tri, tri, UNKNOWN } from './kleene.ts'
 import { contains, parseAddress, parseNetwork } from './operators/cidr.ts'
 import { parseInstant } from './operators/instant.ts'
 import { parseRange, rangeTest } from './operators/range.ts'
 import { SEMVER } from './operators/semver.ts'
-import { fold, isScalar, isScalars, isStrings, memberTest, textTest } from './operators/text.ts'
+import { fold, isScalar, isScalars, isStrings, memberTest, ownStringTest, textTest } from './operators/text.ts'
 import { VERSION } from './operators/version.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
@@ -31,6 +30,8 @@ interface Operator<Operand> {
   readonly valid: (operand: unknown) => operand is Operand
   /** Parses the operand once; may throw a fault. */
   readonly compile: (operand: Operand, around: Surroundings) => ValueTest
+  /** The reading of the attribute and the test in one, where there is such a form. */
+  readonly fuse?: (operand: Operand, around: Surroundings) => Test | undefined
   /** `ignoreCase` may stand beside it. */
   readonly folds?: true
 }
@@ -46,11 +47,13 @@ const OPERATORS = {
   eq: row<Scalar>({
     valid: isScalar,
     compile: (operand, { ignoreCase }) => memberTest([operand], ignoreCase),
+    fuse: (operand, { attribute, ignoreCase }) => ownStringTest(attribute, [operand], ignoreCase),
     folds: true,
   }),
   in: row<readonly Scalar[]>({
     valid: isScalars,
     compile: (operand, { ignoreCase }) => memberTest(operand, ignoreCase),
+    fuse: (operand, { attribute, ignoreCase }) => ownStringTest(attribute, operand, ignoreCase),
     folds: true,
   }),
   has: row<readonly Scalar[]>({ valid: isScalars, compile: hasTest, folds: true }),

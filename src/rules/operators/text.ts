@@ -1,6 +1,6 @@
-import type { Tri } from '../kleene.ts'
-import { FALSE, TRUE, tri, UNKNOWN } from '../kleene.ts'
-import type { Scalar } from '../types.ts'
+import { own } from '../attributes.ts'
+import { FALSE, type Test, TRUE, type Tri, tri, UNKNOWN } from '../kleene.ts'
+import type { AttributeName, Scalar } from '../types.ts'
 
 const STRING = 1
 const NUMBER = 2
@@ -33,12 +33,31 @@ export function memberTest(operands: readonly Scalar[], ignoreCase: boolean): (v
   for (const operand of operands) types |= typeBit(operand)
   const members = new Set<unknown>(ignoreCase ? operands.map(fold) : operands)
   if (ignoreCase) return value => verdict(members.has(fold(value)), value, types)
-  if (types === STRING) {
-    return operands.length === 1
-      ? value => (typeof value === 'string' ? (value === operands[0] ? TRUE : FALSE) : UNKNOWN)
-      : value => (typeof value === 'string' ? (members.has(value) ? TRUE : FALSE) : UNKNOWN)
-  }
   return value => verdict(members.has(value), value, types)
+}
+
+/**
+ * `memberTest` and the reading of the attribute in one closure, for the comparison that rules are made of most: strings,
+ * as they are written, with an attribute that has one name. Undefined for all others.
+ */
+export function ownStringTest(
+  attribute: AttributeName,
+  operands: readonly Scalar[],
+  ignoreCase: boolean,
+): Test | undefined {
+  if (typeof attribute !== 'string' || ignoreCase || operands.length === 0 || !isStrings(operands)) return undefined
+  const [only] = operands
+  if (operands.length === 1) {
+    return context => {
+      const value = own(context, attribute)
+      return typeof value === 'string' ? (value === only ? TRUE : FALSE) : UNKNOWN
+    }
+  }
+  const members = new Set(operands)
+  return context => {
+    const value = own(context, attribute)
+    return typeof value === 'string' ? (members.has(value) ? TRUE : FALSE) : UNKNOWN
+  }
 }
 
 function verdict(member: boolean, value: unknown, types: number): Tri {
