@@ -31,7 +31,7 @@ const ACCEPTS: Readonly<Record<string, number>> = {
   '>=': AT_LEAST,
 }
 
-const COMPARATOR = /^(=|!=|<=|>=|<|>|\^|~|)([^=!<>^~].*)$/
+const COMPARATOR = /^(=|!=|<=|>=|<|>|\^|~|)([^=!<>^~|][^|]*)$/
 
 /** `>=1.2.0 <2.0.0 || =3.0.0`: `||` between alternatives, spaces between comparators that must all hold. */
 export function parseRange<Operand>(text: string, versions: Versions<Operand>): Comparator<Operand>[][] | undefined {
