@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { remoteDesk } from '../adapters/serve/submit.ts'
+import { EnsignError } from '../base/errors.ts'
+import type { Source } from '../bundle/source.ts'
+import { readRoots } from '../publisher/ceremony/files.ts'
+import { openChain } from '../publisher/ceremony/publish.ts'
+import type { View } from '../publisher/change/ground.ts'
+import { type Desk, localDesk } from '../publisher/publish/desk.ts'
+import { storeSource } from '../publisher/publish/sources.ts'
+import type { Publisher } from '../publisher/publish/types.ts'
+import { execSigner, splitCommand } from '../publisher/signers/exec.ts'
+import { readKeyFile } from '../publisher/signers/file.ts'
+import { openSigner } from '../publisher/signers/open.ts'
+import { folderStore } from '../publisher/stores/folder.ts'
+import type { Store } from '../publisher/stores/store.ts'
+import { readSoundWorkspace } from '../publisher/workspace/read.ts'
+import type { Workspace } from '../publisher/workspace/types.ts'
+import { environmentOf, type RootState } from '../trust/root.ts'
+import { localSigner, type Signer } from '../trust/signer.ts'
+import type { Call, Option } from './command.ts'
+import { ENVIRONMENT } from './options.ts'
+import { webSource } from './websource.ts'
+
+export const STORE: Option = {
+  flags: '--store <folder>',
+  about: 'the store; ENSIGN_STORE, else store/ in the workspace',
+}
+export const TO: Option = { flags: '--to <url>', about: 'a server in place of a folder' }
+export const AS: Option = { flags: '--as <person>', about: 'who signs; ENSIGN_AS where absent' }
+export const KEY: Option = {
+  flags: '--key <key>',
+  about: 'a key file or exec:COMMAND; ENSIGN_KEY, else keys/PERSON.jwe or .jwk',
+}
+export const KID: Option = { flags: '--kid <kid>', about: 'which of several keys an exec: command holds' }
+export const PUBLISH_KEY: Option = {
+  flags: '--publish-key <key>',
+  about: 'the key that signs heads; ENSIGN_PUBLISH_KEY, else the publisher in keys/',
+}
+export const LOG_KEY: Option = {
+  flags: '--log-key <key>',
+  about: 'the key of the log; ENSIGN_LOG_KEY, else keys/log-ENVIRONMENT.jwe or .jwk',
+}
+export const READING: readonly Option[] = [ENVIRONMENT, STORE, TO]
+export const SIGNING: readonly Option[] = [...READING, AS, KEY, KID]
+export const PUBLISHING: readonly Option[] = [...READING, PUBLISH_KEY, LOG_KEY]
+
+/** Where a command works: the workspace, what it pins, and the store or server. */
+export interface Place {
+  readonly call: Call
+  readonly workspace: Workspace
+  readonly project: string
+  readonly environment: string
+  readonly environments: readonly string[]
+  readonly root: Uint8Array
+  readonly source: Source
+  /** Absent with --to. */
+  readonly store: Store | undefined
+  readonly view: View
+  viewOf(environment: string): View
+  chain(): Promise<RootState>
+}
+
+export async function placeOf(call: Call): Promise<Place> {
+  const workspace = await readSoundWorkspace(call.dir)
+  const { project, environments } = workspace.project.content
+  const environment = call.text('environment') ?? environments[0]!
+  if (!environments.includes(environment)) {
+    throw new EnsignError('unknown_environment', `ensign.yaml has no ${environment}`, {
+      cure: `Take one of ${environments.join(', ')}.`,
+    })
+  }
+  const root = (await readRoots(call.dir)).get(1)
+  if (root === undefined) {
+    throw new EnsignError('root_missing', 'the workspace has no roots/1.json', { cure: 'Start with `ensign init`.' })
+  }
+  const to = call.text('to')
+  const store = to === undefined ? folderStore(storeFolder(call)) : undefined
+  const source = store === undefined ? webSource(to!, project, call.io.env.ENSIGN_TOKEN) : storeSource(store, project)
+  const viewOf = (name: string): View => ({ source, project, environment: name, root, now: call.io.now })
+  const chain = () => openChain(source, project, root)
+  const view = viewOf(environment)
+  return { call, workspace, project, environment, environments, root, source, store, view, viewOf, chain }
+}
+
+export function storeFolder(call: Call): string {
+  const told = call.text('store') ?? call.io.env.ENSIGN_STORE
+  return told === undefined ? join(call.dir, 'store') : resolve(call.io.cwd, told)
+}
+
+export function needStore({ store }: Place): Store {
+  if (store === undefined) throw new EnsignError('usage', 'this works on a store only, not with --to')
+  return store
+}
+
+/** Whoever gives the command, with his key; whose key it is, is what the newest root says. */
+export async function signerOf({ call, chain }: Place): Promise<Signer> {
+  const { people } = (await chain()).payload
+  const person = call.text('as') ?? call.io.env.ENSIGN_AS
+  const told = call.text('key') ?? call.io.env.ENSIGN_KEY
+  const spec = told ?? (person === undefined ? undefined : namedKey(call, person))
+  if (spec === undefined) {
+    throw new EnsignError('signer_unknown', 'who signs is not clear', { cure: 'Give --as PERSON, or --key FILE.' })
+  }
+  return openSigner({ spec: pathOf(call, spec), people, person, kid: call.text('kid'), passphrase: passphraseOf(call) })
+}
+
+function namedKey(call: Call, name: string): string | undefined {
+  return ['jwe', 'jwk'].map(ending => join(call.dir, 'keys', `${name}.${ending}`)).find(path => existsSync(path))
+}
+
+function pathOf(call: Call, spec: string): string {
+  return spec.startsWith('exec:') ? spec : resolve(call.io.cwd, spec)
+}
+
+export function passphraseOf(call: Call): () => Promise<string | undefined> {
+  const { env, ask } = call.io
+  return async () => env.ENSIGN_PASSPHRASE ?? (await ask?.('Passphrase of the key: ', { secret: true }))
+}
+
+/** The two online keys of an environment, and what they publish. */
+export async function publisherOf(place: Place, name = place.environment): Promise<Publisher> {
+  const { call, project, root } = place
+  const environment = environmentOf(await place.chain(), name)
+  return {
+    store: needStore(place),
+    project,
+    environment: name,
+    root,
+    now: call.io.now,
+    keys: { head: await headSigner(place, environment.publish), log: await logSigner(place, environment) },
+  }
+}
+
+async function headSigner({ call, chain }: Place, machines: readonly string[]): Promise<Signer> {
+  const people = (await chain()).payload.people.filter(({ id }) => machines.includes(id))
+  const told = call.text('publish-key') ?? call.io.env.ENSIGN_PUBLISH_KEY
+  const spec = told ?? machines.map(name => namedKey(call, name)).find(path => path !== undefined)
+  if (spec === undefined) {
+    throw new EnsignError('publish_key', 'there is no publish key here', {
+      cure: 'Send it to the publishing server with --to URL, or give --publish-key.',
+    })
+  }
+  return openSigner({ spec: pathOf(call, spec), people, passphrase: passphraseOf(call) })
+}
+
+async function logSigner({ call }: Place, { name, log }: ReturnType<typeof environmentOf>): Promise<Signer> {
+  const spec = call.text('log-key') ?? call.io.env.ENSIGN_LOG_KEY ?? namedKey(call, `log-${name}`)
+  if (spec === undefined) throw new EnsignError('publish_key', `there is no key of the log of ${name} here`)
+  if (spec.startsWith('exec:')) {
+    return execSigner({ command: splitCommand(spec.slice('exec:'.length)), jwk: log.key, person: 'log' })
+  }
+  return localSigner(await readKeyFile(pathOf(call, spec), passphraseOf(call)), 'log')
+}
+
+/** Where statements are handed in: the server of --to, or this process with the online keys. */
+export async function deskOf(place: Place): Promise<Desk> {
+  const { call, project, environment } = place
+  const url = call.text('to')
+  if (url === undefined) return localDesk(await publisherOf(place))
+  const token = call.io.env.ENSIGN_TOKEN
+  return remoteDesk({ url, project, environment, signal: call.io.signal, ...(token === undefined ? {} : { token }) })
+}
+
+export async function readInput(call: Call, name: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(resolve(call.io.cwd, name)))
+}
