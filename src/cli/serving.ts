@@ -16,6 +16,7 @@ import { environmentOf, openRootChain, type RootState } from '../trust/root.ts'
 import { localSigner, type Signer } from '../trust/signer.ts'
 import type { RootEnvironment } from '../trust/types.ts'
 import type { Call } from './command.ts'
+import { whole } from './numbers.ts'
 
 export interface Reports {
   readonly onError: (what: string, error: unknown) => void
@@ -78,6 +79,7 @@ export function inboxOf(call: Call, publishings: readonly Publishing[], { onErro
     counter: (project, environment) =>
       publishings.find(one => one.project === project && one.environment === environment),
     now: call.io.now,
+    perMinute: whole(call, 'rate', 1_000_000),
     onError,
   })
 }

@@ -20,13 +20,16 @@ export interface Counter {
 export interface InboxOptions {
   readonly counter: (project: string, environment: string) => Counter | undefined
   readonly now: () => number
+  /** Statements that one address may send in a minute, and at once; default 30. */
+  readonly perMinute?: number
   /** Default 32 MiB. Parts that the store has already need not be sent. */
   readonly maxReleaseBytes?: number
   readonly onError?: (what: string, error: unknown) => void
 }
 
-/** One address may send a burst and then one in two seconds; all together get as much as one core checks at its leisure. */
-const PER_ADDRESS = { burst: 20, perSecond: 0.5, maxNames: 10_000 }
+const PER_MINUTE = 30
+const MAX_ADDRESSES_COUNT = 10_000
+/** All together get as much as one core checks at its leisure. */
 const TOGETHER = { burst: 100, perSecond: 20, maxNames: 1 }
 /** Bodies in memory at once, by kind: a release is large. */
 const MAX_OPEN = { stops: 16, events: 16, releases: 2 } as const
@@ -46,7 +49,8 @@ const STATUS: Readonly<Record<string, number>> = {
  * is cheap to refuse is refused first: rate, coding, size, shape. Signatures come after, in the order of an SDK's checks.
  */
 export function createInbox(options: InboxOptions): Inbox {
-  const addresses = createBuckets(PER_ADDRESS)
+  const perMinute = options.perMinute ?? PER_MINUTE
+  const addresses = createBuckets({ burst: perMinute, perSecond: perMinute / 60, maxNames: MAX_ADDRESSES_COUNT })
   const together = createBuckets(TOGETHER)
   const open = { stops: 0, events: 0, releases: 0 }
 

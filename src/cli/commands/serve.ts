@@ -10,6 +10,7 @@ import { EnsignError } from '../../base/errors.ts'
 import { folderStore } from '../../publisher/stores/folder.ts'
 import type { Store } from '../../publisher/stores/store.ts'
 import type { Call, Command } from '../command.ts'
+import { whole } from '../numbers.ts'
 import { inboxOf, publishingsOf, relaysOf } from '../serving.ts'
 
 export const serve: Command = {
@@ -35,6 +36,7 @@ export const serve: Command = {
     { flags: '--tls-key <file>', about: 'PEM private key' },
     { flags: '--trusted-proxies <number>', about: 'proxies in front that add to X-Forwarded-For', default: '0' },
     { flags: '--max-streams <number>', about: 'event streams at once', default: '20000' },
+    { flags: '--rate <number>', about: 'statements that one address may send in a minute', default: '30' },
     { flags: '--grace <seconds>', about: 'time for open streams to end on an interrupt', default: '10' },
     { flags: '--log <what>', about: 'lines of JSON on standard output', choices: ['all', 'errors'], default: 'all' },
   ],
@@ -158,13 +160,6 @@ async function readTokens(path: string): Promise<StoredToken[]> {
     throw new EnsignError('serve_options', 'the token file is not JSON', { at: path })
   }
   return parseTokens(value)
-}
-
-function whole(call: Call, name: string, most: number): number {
-  const text = call.text(name)!
-  const number = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN
-  if (!(number <= most)) throw usage(`--${name} takes a whole number from 0 to ${most}`)
-  return number
 }
 
 function usage(what: string): EnsignError {
