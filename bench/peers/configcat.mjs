@@ -1,7 +1,7 @@
 // Offline, the config comes out of the cache; evaluated on a snapshot, the synchronous API.
 import { getClient, PollingMode } from '@configcat/sdk'
 import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
-import { contender, flagsOf } from './lib/contender.mjs'
+import { contender } from './lib/contender.mjs'
 
 export const name = '@configcat/sdk'
 
@@ -34,31 +34,21 @@ const SETTINGS = {
   W5: () => ({ t: 1, p: VARIANTS.map(variant => ({ p: 25, v: { s: variant } })), v: { s: '' } }),
 }
 
-function config(flags) {
-  return JSON.stringify({
+export const document = flags =>
+  JSON.stringify({
     p: { u: 'https://invalid.invalid', r: 0, s: 'c2FsdA==' },
     s: [{ n: 'members', r: [{ a: 'Identifier', c: 0, l: SEGMENT }] }],
     f: Object.fromEntries(flags.map(([key, kind]) => [key, SETTINGS[kind]()])),
   })
-}
 
-async function load(id, text) {
+export async function load(text) {
   const cache = { get: () => `${Date.now()}\n"etag"\n${text}`, set() {} }
   const logger = { level: -1, log() {} }
-  const client = getClient(`configcat-sdk-1/${id.padEnd(22, '0')}/${'0'.repeat(22)}`, PollingMode.ManualPoll, {
-    offline: true,
-    cache,
-    logger,
-  })
+  const key = `configcat-sdk-1/${'0'.repeat(22)}/${'0'.repeat(22)}`
+  const client = getClient(key, PollingMode.ManualPoll, { offline: true, cache, logger })
   await client.waitForReady()
-  return client
-}
-
-export async function setup(workload) {
-  const client = await load('bench', config(flagsOf(workload)))
   const snapshot = client.snapshot()
-  return contender(workload, {
-    name,
+  return {
     context: ({ userId, email, beta, ...custom }) => ({
       identifier: userId,
       email,
@@ -67,5 +57,7 @@ export async function setup(workload) {
     isOn: (key, c) => snapshot.getValue(key, false, c),
     variant: (key, c) => snapshot.getValue(key, '', c),
     close: () => client.dispose(),
-  })
+  }
 }
+
+export const setup = workload => contender(workload, { name, document, load })

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { init } from '@eppo/node-server-sdk'
 import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
-import { contender, flagsOf } from './lib/contender.mjs'
+import { contender } from './lib/contender.mjs'
 
 export const name = '@eppo/node-server-sdk'
 
@@ -39,7 +39,7 @@ const flag = (key, kind) => ({
   totalShards: TOTAL,
   allocations: [SPLITS[kind](key)],
 })
-const configuration = flags =>
+export const document = flags =>
   JSON.stringify({
     createdAt: '2026-01-01T00:00:00.000Z',
     format: 'SERVER',
@@ -49,28 +49,20 @@ const configuration = flags =>
     banditReferences: {},
   })
 
-async function load(text) {
+export async function load(text) {
   const server = createServer((_, response) => response.setHeader('content-type', 'application/json').end(text))
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://127.0.0.1:${server.address().port}`
-  const client = await init({
-    apiKey: 'bench',
-    baseUrl,
-    assignmentLogger: { logAssignment() {} },
-    pollingIntervalMs: 3_600_000,
-  })
+  const assignmentLogger = { logAssignment() {} }
+  const client = await init({ apiKey: 'bench', baseUrl, assignmentLogger, pollingIntervalMs: 3_600_000 })
   client.stopPolling()
   server.closeAllConnections()
   server.close()
-  return client
-}
-
-export async function setup(workload) {
-  const client = await load(configuration(flagsOf(workload)))
-  return contender(workload, {
-    name,
+  return {
     context: ({ userId, ...attributes }) => ({ userId, attributes }),
     isOn: (key, c) => client.getBooleanAssignment(key, c.userId, c.attributes, false),
     variant: (key, c) => client.getStringAssignment(key, c.userId, c.attributes, ''),
-  })
+  }
 }
+
+export const setup = workload => contender(workload, { name, document, load })

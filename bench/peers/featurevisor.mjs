@@ -1,7 +1,7 @@
 // A datafile of schema 2, the log level at its highest.
 import { createInstance } from '@featurevisor/sdk'
 import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
-import { contender, flagsOf } from './lib/contender.mjs'
+import { contender } from './lib/contender.mjs'
 
 export const name = '@featurevisor/sdk'
 
@@ -16,8 +16,8 @@ const FEATURES = {
   W5: { variations, traffic: rule('*', 100_000, { allocation }) },
 }
 
-function datafile(flags) {
-  return {
+export const document = flags =>
+  JSON.stringify({
     schemaVersion: '2',
     revision: '1',
     segments: {
@@ -32,16 +32,15 @@ function datafile(flags) {
       members: { key: 'members', conditions: [{ attribute: 'userId', operator: 'in', value: SEGMENT }] },
     },
     features: Object.fromEntries(flags.map(([key, kind]) => [key, { key, bucketBy: 'userId', ...FEATURES[kind] }])),
-  }
-}
+  })
 
-export async function setup(workload) {
-  const client = createInstance({ datafile: datafile(flagsOf(workload)), logLevel: 'fatal' })
-  return contender(workload, {
-    name,
-    context: c => c,
+export async function load(text) {
+  const client = createInstance({ datafile: text, logLevel: 'fatal' })
+  return {
     isOn: (key, c) => client.isEnabled(key, c),
     variant: (key, c) => client.getVariation(key, c),
     close: () => client.close(),
-  })
+  }
 }
+
+export const setup = workload => contender(workload, { name, document, load })

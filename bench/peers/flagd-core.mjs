@@ -1,7 +1,7 @@
 // The evaluator of flagd's in-process mode, without its provider and its connection.
 import { FlagdCore } from '@openfeature/flagd-core'
 import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
-import { contender, flagsOf } from './lib/contender.mjs'
+import { contender } from './lib/contender.mjs'
 
 export const name = '@openfeature/flagd-core'
 
@@ -38,17 +38,18 @@ const FLAGS = {
     targeting: { fractional: [salted(key), ...VARIANTS.map(variant => [variant, 25])] },
   }),
 }
-const document = flags =>
+export const document = flags =>
   JSON.stringify({ flags: Object.fromEntries(flags.map(([key, kind]) => [key, FLAGS[kind](key)])) })
 const logger = { error() {}, warn() {}, info() {}, debug() {} }
 
-export async function setup(workload) {
+export async function load(text) {
   const core = new FlagdCore(undefined, logger)
-  core.setConfigurations(document(flagsOf(workload)))
-  return contender(workload, {
-    name,
+  core.setConfigurations(text)
+  return {
     context: c => ({ ...c, targetingKey: c.userId }),
     isOn: (key, c) => core.resolveBooleanEvaluation(key, false, c, logger).value,
     variant: (key, c) => core.resolveStringEvaluation(key, '', c, logger).value,
-  })
+  }
 }
+
+export const setup = workload => contender(workload, { name, document, load })

@@ -1,7 +1,7 @@
 // initSync with a payload; no tracking callback is set.
 import { GrowthBookClient } from '@growthbook/growthbook'
 import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
-import { contender, flagsOf } from './lib/contender.mjs'
+import { contender } from './lib/contender.mjs'
 
 export const name = '@growthbook/growthbook'
 
@@ -35,21 +35,21 @@ const FEATURES = {
   }),
 }
 
-function payload(flags) {
-  return {
+export const document = flags =>
+  JSON.stringify({
     features: Object.fromEntries(flags.map(([key, kind]) => [key, FEATURES[kind](key)])),
     savedGroups: { members: SEGMENT },
-  }
-}
+  })
 
-export async function setup(workload) {
+export async function load(text) {
   const client = new GrowthBookClient()
-  client.initSync({ payload: payload(flagsOf(workload)) })
-  return contender(workload, {
-    name,
+  client.initSync({ payload: JSON.parse(text) })
+  return {
     context: attributes => ({ attributes }),
     isOn: (key, c) => client.isOn(key, c),
     variant: (key, c) => client.getFeatureValue(key, '', c),
     close: () => client.destroy(),
-  })
+  }
 }
+
+export const setup = workload => contender(workload, { name, document, load })

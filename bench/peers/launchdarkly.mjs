@@ -2,7 +2,7 @@
 import { init } from '@launchdarkly/node-server-sdk'
 import { TestData } from '@launchdarkly/node-server-sdk/integrations'
 import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
-import { contender, flagsOf } from './lib/contender.mjs'
+import { contender } from './lib/contender.mjs'
 
 export const name = '@launchdarkly/node-server-sdk'
 
@@ -44,7 +44,9 @@ const KINDS = {
 }
 const flag = (key, kind) => ({ key, on: true, version: 1, salt: key, prerequisites: [], targets: [], ...KINDS[kind] })
 
-export async function setup(workload) {
+export const document = flags => JSON.stringify(flags.map(([key, kind]) => flag(key, kind)))
+
+export async function load(text) {
   const data = new TestData()
   await data.usePreconfiguredSegment({
     key: 'members',
@@ -54,7 +56,7 @@ export async function setup(workload) {
     rules: [],
     salt: 's',
   })
-  for (const [key, kind] of flagsOf(workload)) await data.usePreconfiguredFlag(flag(key, kind))
+  for (const one of JSON.parse(text)) await data.usePreconfiguredFlag(one)
   const logger = { error() {}, warn() {}, info() {}, debug() {} }
   const client = init('sdk-bench', {
     updateProcessor: data.getFactory(),
@@ -63,12 +65,13 @@ export async function setup(workload) {
     logger,
   })
   await client.waitForInitialization({ timeout: 10 })
-  return contender(workload, {
-    name,
+  return {
     asynchronous: true,
     context: ({ userId, ...others }) => ({ kind: 'user', key: userId, ...others }),
     isOn: (key, c) => client.boolVariation(key, c, false),
     variant: (key, c) => client.stringVariation(key, c, ''),
     close: () => client.close(),
-  })
+  }
 }
+
+export const setup = workload => contender(workload, { name, document, load })

@@ -1,7 +1,7 @@
 // Bootstrap data and nothing to fetch from: the one request that start() makes fails at once and is ignored.
 import { InMemStorageProvider, Unleash } from 'unleash-client'
 import { COUNTRIES, MINIMUM_VERSION, PLAN, SEGMENT, VARIANTS } from '../workloads.mjs'
-import { contender, flagsOf } from './lib/contender.mjs'
+import { contender } from './lib/contender.mjs'
 
 export const name = 'unleash-client'
 
@@ -41,33 +41,39 @@ const feature = (key, kind) => ({
   strategies: [STRATEGIES[kind](key)],
 })
 
-export async function setup(workload) {
-  const data = flagsOf(workload).map(([key, kind]) => feature(key, kind))
-  const segments = [
-    {
-      id: 1,
-      name: 'members',
-      constraints: [{ contextName: 'userId', operator: 'IN', values: SEGMENT, inverted: false }],
-    },
-  ]
+const members = [
+  {
+    id: 1,
+    name: 'members',
+    constraints: [{ contextName: 'userId', operator: 'IN', values: SEGMENT, inverted: false }],
+  },
+]
+
+export const document = flags =>
+  JSON.stringify({ features: flags.map(([key, kind]) => feature(key, kind)), segments: members })
+
+export async function load(text) {
+  const { features, segments } = JSON.parse(text)
   const client = new Unleash({
     appName: 'bench',
     url: 'http://127.0.0.1:9/',
     refreshInterval: 0,
     disableMetrics: true,
-    bootstrap: { data, segments },
+    bootstrap: { data: features, segments },
     storageProvider: new InMemStorageProvider(),
     disableAutoStart: true,
   })
   client.on('error', () => {})
   client.on('warn', () => {})
   const ready = new Promise(resolve => client.once('ready', resolve))
-  await Promise.all([client.start(), ready])
-  return contender(workload, {
-    name,
+  client.start()
+  await ready
+  return {
     context: ({ userId, ...properties }) => ({ userId, properties }),
     isOn: (key, c) => client.isEnabled(key, c),
     variant: (key, c) => client.getVariant(key, c).name,
     close: () => client.destroy(),
-  })
+  }
 }
+
+export const setup = workload => contender(workload, { name, document, load })
