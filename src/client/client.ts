@@ -137,7 +137,7 @@ export function createClientOn<T extends FlagTypes = AnyTypes>(platform: Platfor
       follower.start()
       await local.headStart
       await Promise.all([local.done, follower.refresh()])
-    })()
+    })().catch(onFault('the start'))
     return first
   }
 

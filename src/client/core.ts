@@ -71,7 +71,7 @@ export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOpti
     if (state === undefined || status === 'closed') return
     const left = expiryOf(state) - clock.now()
     if (left <= 0) happen('expired', jumps.seen() ? 'clock_fault' : 'expired')
-    else cancelExpiry = clock.after(left, armExpiry)
+    else cancelExpiry = clock.after(Math.min(left, RECHECK_MS), armExpiry)
   }
 
   const judge = (now: VerifiedState): void => {
@@ -128,7 +128,8 @@ export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOpti
     },
     happen(happening, why) {
       if (happening === 'close') cancelExpiry()
-      happen(happening, why === 'expired' && jumps.seen() ? 'clock_fault' : why)
+      const byTime = why === 'expired' || why === 'root_expired'
+      happen(happening, byTime && jumps.seen() ? 'clock_fault' : why)
     },
     note,
     clear: source => void problems.delete(source),
@@ -139,6 +140,9 @@ export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOpti
     settle,
   }
 }
+
+/** The wall clock may be set while a timer waits. */
+const RECHECK_MS = 60_000
 
 /** The moment from which the state no longer counts as fresh. */
 export function expiryOf(state: VerifiedState): number {

@@ -11,8 +11,11 @@ export interface LocalOptions {
   readonly update: (candidate: Candidate) => Promise<Outcome>
 }
 
-/** A cache that answers within this time saves the download of everything. */
-const HEAD_START_MS = 250
+/**
+ * A cache that answers within this time saves the download of everything, and its memory is there before anybody on
+ * the network can show something older.
+ */
+const HEAD_START_MS = 1_000
 
 /** What is at hand at the start: the cache, and the snapshot that was deployed. Both are verified like anything else. */
 export function startLocal({ settings, core, update }: LocalOptions): {
@@ -23,14 +26,12 @@ export function startLocal({ settings, core, update }: LocalOptions): {
   const { cache, bootstrap, clock } = settings
 
   const open = async (origin: Origin, read: () => Promise<Uint8Array | undefined>): Promise<void> => {
-    let bytes: Uint8Array | undefined
-    try {
-      bytes = await read()
-    } catch {
-      core.note({ source: origin, code: 'source_failed', what: `reading the ${origin} failed`, at: undefined })
+    const bytes = await read().catch(() => null)
+    if (bytes === undefined || bytes?.length === 0) return
+    if (!(bytes instanceof Uint8Array)) {
+      core.note({ source: origin, code: 'source_failed', what: `the ${origin} could not be read`, at: undefined })
       return
     }
-    if (bytes === undefined || bytes.length === 0) return
     const outcome = await update({ origin, source: openBundleFile(bytes), askRoots: false })
     // One that is behind what is in force already was right in its time.
     if (outcome.kind !== 'refused' && outcome.kind !== 'unreachable') return
@@ -41,7 +42,7 @@ export function startLocal({ settings, core, update }: LocalOptions): {
 
   const work: Promise<void>[] = []
   if (cache !== undefined) {
-    work.push(open('cache', () => cache.load(cacheKey(settings.project, settings.environment))))
+    work.push(open('cache', async () => cache.load(cacheKey(settings.project, settings.environment))))
   }
   if (bootstrap !== undefined) {
     work.push(open('bootstrap', async () => (typeof bootstrap === 'function' ? bootstrap() : bootstrap)))

@@ -101,7 +101,7 @@ export function checkOptions(given: ClientOptions, platformFetch: FetchLike): Se
     })
   }
   const checked = options as unknown as ClientOptions
-  return Object.freeze({
+  const settings: Settings = {
     ...checked,
     url: checked.url === undefined ? undefined : baseOf(checked.url),
     source: checked.source,
@@ -113,7 +113,9 @@ export function checkOptions(given: ClientOptions, platformFetch: FetchLike): Se
     clock: checked.clock ?? systemClock,
     random: checked.random ?? Math.random,
     fetch: checked.fetch ?? platformFetch,
-  })
+  }
+  // Without a prototype: an option that was not given is not there, whatever Object.prototype carries.
+  return Object.freeze(Object.assign(Object.create(null), settings))
 }
 
 function checkUrl(value: unknown): string | undefined {
