@@ -20,7 +20,7 @@ import type { FetchLike } from './sources/request.ts'
 import type { AnyTypes, FlagTypes } from './typed.ts'
 import type { Client, ClientEvents, ClientOptions, LifeCycle, WaitOptions } from './types.ts'
 import { createUpdater } from './updater.ts'
-import { createWaiter } from './wait.ts'
+import { createWaiter, within } from './wait.ts'
 
 /** What a runtime adds to what every runtime has. */
 export interface Platform {
@@ -148,7 +148,7 @@ export function createClientOn<T extends FlagTypes = AnyTypes>(platform: Platfor
       settings.signal?.removeEventListener('abort', close)
       counters?.close()
       await follower.close()
-      await writer?.flush()
+      if (writer !== undefined) await within(clock, LAST_WRITE_MS, writer.flush())
     })()
     return closing
   }
@@ -193,6 +193,9 @@ export function createClientOn<T extends FlagTypes = AnyTypes>(platform: Platfor
   const flags = settings.context === undefined ? engine.flags : withContext(engine.flags, settings.context as Context)
   return Object.freeze({ ...flags, ...life }) as unknown as Client<T>
 }
+
+/** A cache that hangs does not hang whoever closes. */
+const LAST_WRITE_MS = 2_000
 
 function safely<A extends unknown[]>(call: (...given: A) => void): (...given: A) => void {
   return (...given) => {

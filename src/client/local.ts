@@ -26,7 +26,7 @@ export function startLocal({ settings, core, update }: LocalOptions): {
   const { cache, bootstrap, clock } = settings
 
   const open = async (origin: Origin, read: () => Promise<Uint8Array | undefined>): Promise<void> => {
-    const bytes = await read().catch(() => null)
+    const bytes = await Promise.race([read().catch(() => null), late(settings.requestTimeout)])
     if (bytes === undefined || bytes?.length === 0) return
     if (!(bytes instanceof Uint8Array)) {
       core.note({ source: origin, code: 'source_failed', what: `the ${origin} could not be read`, at: undefined })
@@ -39,6 +39,8 @@ export function startLocal({ settings, core, update }: LocalOptions): {
     core.note({ source: origin, code: outcome.code, what: outcome.what, at: outcome.at })
     if (core.state() === undefined) core.happen('refused', outcome.code)
   }
+
+  const late = (ms: number) => new Promise<null>(resolve => clock.after(ms, () => resolve(null)))
 
   const work: Promise<void>[] = []
   if (cache !== undefined) {

@@ -7,6 +7,7 @@ import type { RootPin } from '../trust/types.ts'
 import type { Clock } from './clock.ts'
 import { type Core, expiryOf } from './core.ts'
 import { createPause } from './pause.ts'
+import { race } from './sources/body.ts'
 import { memoSource } from './sources/memo.ts'
 import type { Origin } from './types.ts'
 
@@ -69,8 +70,9 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
   const { core, clock, project, environment, root, floor, maxStale, signal } = options
   const pause = createPause(clock)
 
-  const verify = ({ origin, askRoots }: Candidate, source: Source, previous: VerifiedState | undefined) =>
-    openState({
+  // Not every source heeds the signal: after the end nobody waits for it.
+  const verify = ({ origin, askRoots }: Candidate, source: Source, previous: VerifiedState | undefined) => {
+    const opening = openState({
       source,
       project,
       environment,
@@ -83,6 +85,8 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       signal,
       pause,
     })
+    return race(opening, signal)
+  }
 
   const run = async (candidate: Candidate): Promise<Outcome> => {
     const { origin } = candidate

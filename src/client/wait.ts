@@ -38,3 +38,11 @@ export function createWaiter(core: Core, clock: Clock): Waiter {
       else look()
     })
 }
+
+/** What comes in time; undefined where nothing does. Somebody waits for it. */
+export function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(undefined), true)
+    work.then(resolve, reject).finally(cancel)
+  })
+}
