@@ -348,7 +348,7 @@ describe('what is done to a client', () => {
     await client.ready()
     world.wait()
     await world.nextRoot(one => withEnvironment(one, 'production', () => ({ author: ['carol'] })))
-    world.log('production', world.state('production'))
+    world.commit()
     await world.head()
     for (let i = 0; i < 3; i++) {
       expect((await client.refresh()).status).toBe('stale')
@@ -364,7 +364,7 @@ describe('what is done to a client', () => {
     await client.ready()
     world.wait()
     await world.raiseEpoch()
-    world.log('production', world.state('production'))
+    world.commit()
     await world.head()
     const result = await client.refresh()
     expect(result).toMatchObject({ ok: true, status: 'current' })
