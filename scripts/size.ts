@@ -1,5 +1,4 @@
 // npm run size: each entry as a user's bundler makes it, minified and gzipped. Over its budget is a failure.
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
@@ -8,9 +7,13 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 /** Bytes, all dependencies included. `node` may import Node's own modules; the others run anywhere. */
 const BUDGETS = [
-  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 22_000 },
-  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 17_000 },
-  { entry: 'regex', source: 'src/regex.ts', platform: 'neutral', bytes: 48_000 },
+  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 35_000 },
+  { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 49_000 },
+  { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 98_000 },
+  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 17_500 },
+  { entry: 'regex', source: 'src/regex.ts', platform: 'neutral', bytes: 47_000 },
+  { entry: 'opentelemetry', source: 'src/opentelemetry.ts', platform: 'neutral', bytes: 2_000 },
+  { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 16_000 },
 ] as const
 
 async function gzipped(source: string, platform: 'neutral' | 'node'): Promise<number> {
@@ -29,7 +32,6 @@ async function gzipped(source: string, platform: 'neutral' | 'node'): Promise<nu
 }
 
 for (const { entry, source, platform, bytes } of BUDGETS) {
-  if (!existsSync(join(ROOT, source))) throw new Error(`${source} is not there`)
   const size = await gzipped(source, platform)
   console.log(`${entry.padEnd(16)}${String(size).padStart(7)} of ${bytes} bytes${size > bytes ? '  OVER' : ''}`)
   if (size > bytes) process.exitCode = 1

@@ -1,5 +1,5 @@
-// npm run test:runtimes: the attack suite and a functional one, bundled once, under every runtime that is installed.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+// npm run test:runtimes: attacks, vectors and functional cases, bundled once, under every runtime that is installed.
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -36,6 +36,10 @@ async function runOne(runtime: Runtime, folder: string): Promise<Row> {
   }
 }
 
+const VECTORS = join(import.meta.dirname, '../vectors')
+const names = (await readdir(VECTORS)).filter(name => name.endsWith('.json'))
+const vectors = await Promise.all(names.map(name => readFile(join(VECTORS, name), 'utf8')))
+
 const folder = await mkdtemp(join(tmpdir(), 'ensign-runtimes-'))
 const rows: Row[] = []
 try {
@@ -48,6 +52,7 @@ try {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'es2023',
+    define: { VECTORS: `[${vectors.join(',')}]` },
     logLevel: 'error',
   })
   await writeFile(
@@ -56,7 +61,11 @@ try {
   )
   const wanted = process.argv.slice(2)
   for (const runtime of RUNTIMES) {
-    if (wanted.length > 0 && !wanted.some(name => runtime.name.toLowerCase().startsWith(name.toLowerCase()))) continue
+    if (
+      wanted.length > 0 &&
+      !wanted.some(name => runtime.name.toLowerCase().replace(' ', '').startsWith(name.toLowerCase()))
+    )
+      continue
     rows.push(await runOne(runtime, folder))
   }
 } finally {

@@ -1,14 +1,16 @@
 import type { Case } from './case.ts'
 import { attackCases } from './cases/attacks.ts'
 import { bundleFileCases } from './cases/bundlefile.ts'
+import { edgeCases } from './cases/edge.ts'
 import { logCases } from './cases/log.ts'
+import { vectorCases } from './cases/vectors.ts'
 
 export interface Report {
   readonly passed: number
   readonly failed: readonly { readonly name: string; readonly message: string }[]
 }
 
-const CASES: readonly Case[] = [...logCases, ...bundleFileCases, ...attackCases]
+const CASES: readonly Case[] = [...logCases, ...bundleFileCases, ...edgeCases, ...vectorCases, ...attackCases]
 
 /** Runs every case in turn, in whatever runtime this is. */
 export async function runSuite(): Promise<Report> {
