@@ -3,7 +3,10 @@ import { importKey, type Key } from './keys.ts'
 import type { KnownKey } from './statement.ts'
 import type { RootPayload } from './types.ts'
 
-/** Whose each key of the chain is or ever was: a person's id, or `log of <environment>`, which can be no id. By kid. */
+/**
+ * Whose each key of the chain is or ever was, by kid: `person <id>`, `machine <id>` or `log of <environment>`. A machine
+ * that is listed as a person later would bring a key along that no person holds.
+ */
 export type Owners = Map<string, { readonly owner: string; readonly key: Key }>
 
 /** Lets the event loop turn. Layers without timers are given one. */
@@ -30,7 +33,11 @@ export async function keysOf(
   }
   for (const [i, person] of root.people.entries()) {
     for (const [j, jwk] of person.keys.entries()) {
-      const key = await judge(jwk, person.id, `${at}/people/${i}/keys/${j}`)
+      const key = await judge(
+        jwk,
+        `${person.machine ? 'machine' : 'person'} ${person.id}`,
+        `${at}/people/${i}/keys/${j}`,
+      )
       keys.set(key.kid, { ...key, person: person.id, machine: person.machine })
     }
   }

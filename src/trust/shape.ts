@@ -11,7 +11,7 @@ export function object<T extends object>(members: { readonly [K in keyof T]-?: S
   return (value, at) => {
     must('2.3', isObject(value), 'schema', 'not an object', at)
     for (const name of Object.keys(value)) {
-      must('2.4', Object.hasOwn(members, name), 'schema', 'an unknown member', `${at}/${name.slice(0, 64)}`)
+      must('2.4', Object.hasOwn(members, name), 'schema', 'an unknown member', `${at}/${shown(name)}`)
     }
     for (const [name, shape] of shapes) {
       must('2.5', Object.hasOwn(value, name), 'schema', 'a missing member', `${at}/${name}`)
@@ -19,6 +19,11 @@ export function object<T extends object>(members: { readonly [K in keyof T]-?: S
     }
     return Object.freeze(value) as T
   }
+}
+
+/** Somebody else chose the name: it is cut, and control characters do not reach a log. */
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 64)).slice(1, -1)
 }
 
 export function array<T>(item: Shape<T>, min: number, max: number): Shape<readonly T[]> {

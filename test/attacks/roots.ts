@@ -293,6 +293,10 @@ const CHAIN: readonly Attack[] = [
       return one.id === 'dave' ? personOf(world.cast, 'dave', false, ['alice2']) : one
     }),
   })),
+  second('root-machine-becomes-person', 'duplicate_key', root => ({
+    ...root,
+    people: root.people.map(one => (one.id === 'robot' ? { ...one, machine: false } : one)),
+  })),
   second('root-key-from-log', 'duplicate_key', (root, world) =>
     production(one => ({ log: { ...one.log, key: world.cast.eve!.jwk } }))({
       ...root,
