@@ -21,6 +21,7 @@ export const CLI_CODES = {
   },
   interrupted: { cause: 'The command was interrupted.', cure: 'Run it again; a command that was cut off is finished.' },
   file: { cause: 'A file cannot be read or written.', cure: 'Check the path and the rights on it.' },
+  still_read: { cause: 'Other files read the flag.', cure: 'Take it out of them first.' },
   exists: { cause: 'There is something already where a new file belongs.', cure: 'Choose another name.' },
 } as const satisfies CodeTable
 

@@ -3,5 +3,13 @@ import type { Option } from './command.ts'
 /** Options that several commands share. */
 export const ENVIRONMENT: Option = {
   flags: '-e, --environment <name>',
-  about: 'the environment; the first of ensign.yaml where absent',
+  about: 'the environment; the last of ensign.yaml where absent',
+}
+export const NOW: Option = {
+  flags: '--now <time>',
+  about: 'the time that is asked about, such as 2026-12-01T09:00:00Z',
+}
+export const AGAINST: Option = {
+  flags: '--against <folder>',
+  about: 'another copy of the workspace that says what is in force, such as a checkout of the main branch',
 }

@@ -60,10 +60,16 @@ export function parseScript(text: string): Script {
   for (const [i, line] of script.entries()) {
     if (line.startsWith('$ '))
       steps.push({ line: i + 1, typed: line.slice(2), words: words(line.slice(2)), expected: [] })
-    else if (steps.length > 0 && !line.startsWith('# ')) steps.at(-1)!.expected.push(line)
+    else if (steps.length > 0 && !isRemark(script, i)) steps.at(-1)!.expected.push(line)
   }
   for (const step of steps) while (step.expected.at(-1) === '') step.expected.pop()
   return { steps, files }
+}
+
+/** A remark stands at the top or behind an empty line; what a command prints may start with a hash too. */
+function isRemark(lines: readonly string[], i: number): boolean {
+  if (!lines[i]!.startsWith('# ')) return false
+  return i === 0 || lines[i - 1] === '' || isRemark(lines, i - 1)
 }
 
 /** Quotes as a shell has them; nothing is expanded but `\n` in double quotes. */
@@ -80,7 +86,10 @@ export type Runner = (argv: readonly string[], io: Io) => Promise<number>
 
 /** Runs every step in a new folder; gives what came out, in the form in which it is expected. */
 export async function runScript(script: Script, run: Runner): Promise<string[][]> {
-  const folder = mkdtempSync(join(tmpdir(), 'ensign-script-'))
+  const base = mkdtempSync(join(tmpdir(), 'ensign-script-'))
+  // One below, so that a script can use a second folder beside it.
+  const folder = join(base, 'work')
+  mkdirSync(folder)
   try {
     for (const [file, content] of script.files) writeInto(join(folder, file), content)
     const state: State = {
@@ -95,7 +104,7 @@ export async function runScript(script: Script, run: Runner): Promise<string[][]
     for (const step of script.steps) outputs.push(await runStep(step, state, run))
     return outputs
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(base, { recursive: true, force: true })
   }
 }
 
@@ -146,7 +155,7 @@ async function runStep(step: Step, state: State, run: Runner): Promise<string[]>
   return lines.map(line => line.replaceAll(state.folder, '$DIR'))
 }
 
-const linesOf = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
+const linesOf = (text: string) => (text.trim() === '' ? [] : text.replace(/\n+$/, '').split('\n'))
 
 const BUILTINS: Record<string, (args: string[], state: State) => string> = {
   cat: ([file], state) => readFileSync(join(state.cwd, file!), 'utf8'),
@@ -239,14 +248,20 @@ export function updateScript(text: string, script: Script, outputs: readonly (re
   let step = -1
   let files = false
   let dropped = false
-  for (const line of lines) {
+  for (const [i, line] of lines.entries()) {
     files ||= /^-- \S+ --$/.test(line)
     if (!files && line.startsWith('$ ')) {
       step++
       updated.push(line)
       dropped = !matches(script.steps[step]!.expected, outputs[step]!)
       if (dropped) updated.push(...outputs[step]!)
-    } else if (files || step < 0 || !dropped || line.startsWith('# ') || line === '') updated.push(line)
+    } else if (files || step < 0 || !dropped || isRemark(lines, i) || isGap(lines, i)) updated.push(line)
   }
   return updated.join('\n')
+}
+
+/** An empty line in front of the next command, remark or file. */
+function isGap(lines: readonly string[], i: number): boolean {
+  const next = lines[i + 1] ?? ''
+  return lines[i] === '' && (next.startsWith('$ ') || next.startsWith('-- ') || isRemark(lines, i + 1))
 }

@@ -1,0 +1,62 @@
+import { EnsignError } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import { diffRules } from '../../publisher/diff/diff.ts'
+import { expandEnvironment } from '../../publisher/expand/environment.ts'
+import { impactOf } from '../../publisher/impact/impact.ts'
+import { futureTransitions } from '../../publisher/impact/transitions.ts'
+import { NO_RULES } from '../../publisher/rules.ts'
+import type { Command } from '../command.ts'
+import { type Difference, differenceMarkdown, differenceText } from '../diff.ts'
+import { AGAINST, ENVIRONMENT, NOW } from '../options.ts'
+import { againstOf, environmentOf, loadWorkspace, nowOf, refuseProblems, secretsOf } from '../workspace.ts'
+
+export const diff: Command = {
+  name: 'diff',
+  topic: 'workspace',
+  summary: 'show what changes for people, and for how many',
+  about:
+    'Compares the meaning of the files, not their text. For each flag it tells the exact share of the bucket space that\nchanges its variant, for the people whom the change meets most, and the least that the new weights allow.',
+  options: [
+    { ...AGAINST, required: true },
+    ENVIRONMENT,
+    { flags: '--markdown', about: 'print Markdown, for a pull request' },
+    NOW,
+  ],
+  examples: [
+    { command: 'ensign diff -e production --against ../main', shows: 'what this branch changes' },
+    { command: 'ensign diff --against ../main --markdown >> pull-request.md', shows: 'the same as a table' },
+  ],
+  json: {
+    environment: 'the environment',
+    changes: 'array of {action, flag_key, previous_state, new_state, summary}',
+    impact:
+      'array of {flag_key, moved, minimum, audiences: [{rules, moved, minimum, before, after}], readers}; percent as text',
+    transitions: 'array of {flag_key, at, moved, summary}: what will change by itself',
+  },
+  async run(call) {
+    const workspace = await loadWorkspace(call)
+    const environment = environmentOf(call, workspace)
+    const secrets = secretsOf(call, workspace)
+    const after = expandEnvironment(workspace, environment, { secrets, standIns: true })
+    refuseProblems(after.problems)
+    const before = (await againstOf(call)).get(environment)
+    if (before === undefined && call.text('against') === undefined) {
+      throw new EnsignError('usage', 'nothing to compare with', { cure: 'Name another copy with --against.' })
+    }
+    call.progress('comparing')
+    const now = nowOf(call)
+    const old = before ?? NO_RULES
+    const changes = diffRules(old, after.rules)
+    const changed = new Set(changes.map(change => change.flag_key))
+    const difference: Difference = {
+      environment,
+      changes,
+      impact: impactOf(old, after.rules, now),
+      transitions: futureTransitions(after.rules, now).filter(one => changed.has(one.flag_key)),
+    }
+    return {
+      json: difference as unknown as Json,
+      text: call.has('markdown') ? differenceMarkdown(difference) : differenceText(difference, call.paint),
+    }
+  },
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import { expandEnvironment } from '../../publisher/expand/environment.ts'
+import type { Command } from '../command.ts'
+import { NOW } from '../options.ts'
+import { columns, count } from '../print.ts'
+import { staleReasons } from '../stale.ts'
+import { usagesIn } from '../usages.ts'
+import { loadWorkspace, nowOf } from '../workspace.ts'
+
+export const stale: Command = {
+  name: 'stale',
+  topic: 'workspace',
+  summary: 'list flags that have done their work',
+  about:
+    'A flag is listed when it is archived, past its day, serves one variant to everyone in all environments, or, with\n--code, when no code asks for it.',
+  options: [{ flags: '--code <folder>', about: 'where the code is', many: true }, NOW],
+  examples: [{ command: 'ensign stale --code ../shop/src', shows: 'what can be cleaned up' }],
+  json: { flags: 'array of {flag, file, owner, reasons}' },
+  async run(call) {
+    const workspace = await loadWorkspace(call)
+    const folders = call.list('code').map(folder => resolve(call.io.cwd, folder))
+    const usages = folders.length === 0 ? undefined : await usagesIn(folders, new Set(workspace.flags.keys()))
+    const used = usages && new Set(usages.map(one => one.flag))
+    const plain = new Map(
+      workspace.project.content.environments.map(name => [
+        name,
+        expandEnvironment(workspace, name, { standIns: true }).rules,
+      ]),
+    )
+    const now = nowOf(call)
+    const flags = [...workspace.flags.values()].flatMap(({ file, content }) => {
+      const reasons = staleReasons(content, plain, now, used?.has(content.key))
+      return reasons.length === 0 ? [] : [{ flag: content.key, file, owner: content.owner ?? null, reasons }]
+    })
+    const rows = flags.map(({ flag, owner, reasons }) => [flag, owner ?? 'nobody', reasons.join(', ')])
+    return {
+      json: { flags },
+      text: [
+        ...(rows.length > 0 ? [columns(rows), ''] : []),
+        `${count(flags.length, 'flag')} of ${workspace.flags.size} ready to go`,
+      ].join('\n'),
+    }
+  },
+}
