@@ -1,11 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { FromServer, ToServer } from './load-server.ts'
+import type { FromServer, Started, ToServer } from './load-server.ts'
 
 /** The server of the load scripts, started in a second process. */
-export interface LoadServer {
-  readonly url: string
-  readonly port: number
+export interface LoadServer extends Started {
   ask<Answer extends FromServer>(message: ToServer): Promise<Answer>
   stop(): Promise<void>
 }
@@ -16,10 +14,9 @@ export async function startLoadServer(): Promise<LoadServer> {
     execArgv: ['--expose-gc'],
   })
   const next = <Answer>() => new Promise<Answer>(resolve => child.once('message', answer => resolve(answer as Answer)))
-  const { url, port } = await next<{ url: string; port: number }>()
+  const started = await next<Started>()
   return {
-    url,
-    port,
+    ...started,
     ask(message) {
       const answer = next<never>()
       child.send(message)

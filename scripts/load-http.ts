@@ -56,7 +56,10 @@ const rows = [
 for (const [name, headers] of rows) {
   const { perSecond, cpu, status } = await measure(headers)
   const rate = Math.round(perSecond).toLocaleString('en-US')
-  console.log(`${name.padEnd(20)} ${status}  ${rate.padStart(7)} requests/s at ${(cpu * 100).toFixed(0)} % of a core`)
+  const whole = Math.round(perSecond / cpu).toLocaleString('en-US')
+  console.log(
+    `${name.padEnd(20)} ${status}  ${rate.padStart(7)} requests/s, ${whole.padStart(7)} for each second of CPU`,
+  )
 }
 const { rss } = await server.ask<Report>({ report: true })
 console.log(`resident memory      ${mib(rss)}`)

@@ -1,13 +1,20 @@
-// A server for the load scripts, in a process of its own: one environment whose head is pushed when the parent says so.
+// A server for the load scripts, in a process of its own: a signed environment in which a flag is stopped whenever the
+// parent says so.
+import { sourceFiles } from '../src/adapters/serve/files.ts'
 import { listen } from '../src/adapters/serve/listen.ts'
-import { base64url, utf8 } from '../src/base/bytes.ts'
-import { memoryStore } from '../src/publisher/stores/memory.ts'
+import { base64 } from '../src/base/bytes.ts'
+import { createWorld } from '../test/support/world.ts'
 
 export type ToServer = { readonly push: number } | { readonly report: true } | { readonly stop: true }
-export type FromServer =
-  | { readonly url: string; readonly port: number }
-  | { readonly pushed: number; readonly at: number }
-  | Report
+export type FromServer = Started | { readonly pushed: number; readonly at: number } | Report
+
+export interface Started {
+  readonly url: string
+  readonly port: number
+  /** The root statement, for clients that verify; and the time of the world in which it was signed. */
+  readonly root: string
+  readonly now: number
+}
 
 export interface Report {
   readonly rss: number
@@ -17,26 +24,27 @@ export interface Report {
   readonly dropped: number
 }
 
-const HEAD = 'v1/shop/production/head.json'
-
-/** The size of a real head with one release, a stop and proofs; its signatures are filler, which a server never looks at. */
-function headOf(sequence: number): Uint8Array {
-  const payload = base64url(
-    utf8(JSON.stringify({ epoch: 1, sequence, expires: '2026-11-22T00:00:00Z', f: 'x'.repeat(700) })),
-  )
-  const head = JSON.stringify({ payload, signatures: [{ protected: 'p'.repeat(140), signature: 's'.repeat(86) }] })
-  return utf8(JSON.stringify({ head, release: 'r'.repeat(1_600), stops: ['s'.repeat(900)], proofs: 'f'.repeat(600) }))
-}
-
-const store = memoryStore()
-let tag = await store.put(HEAD, headOf(1), { ifNoneMatch: true })
-const server = await listen({ store, port: 0, maxStreams: 50_000, recheckMs: 1_000 })
+const world = await createWorld()
+await world.release()
+const listeners = new Set<(head: Uint8Array) => void>()
+const store = sourceFiles({
+  shop: {
+    get: world.source.get,
+    watch(_, onHead) {
+      listeners.add(onHead)
+      return () => listeners.delete(onHead)
+    },
+  },
+})
+const server = await listen({ store, port: 0, maxStreams: 50_000, recheckMs: 60_000 })
 const send = (message: FromServer) => process.send!(message)
 
 process.on('message', async (message: ToServer) => {
   if ('push' in message) {
+    await world.stop('production', { flags: [`flag-${message.push}`] })
+    // Signed and in the store; what is measured is the way from here into the clients.
     const at = performance.timeOrigin + performance.now()
-    tag = await store.put(HEAD, headOf(message.push), { ifMatch: tag })
+    for (const onHead of listeners) onHead(world.store.get('production/head.json')!)
     send({ pushed: message.push, at })
   } else if ('report' in message) {
     globalThis.gc?.()
@@ -51,4 +59,4 @@ process.on('message', async (message: ToServer) => {
   }
 })
 process.once('disconnect', () => process.exit())
-send({ url: server.url, port: server.port })
+send({ url: server.url, port: server.port, root: base64(world.roots[0]!.bytes), now: world.now })

@@ -1,13 +1,18 @@
-// npm run load:streams -- --clients 10000 --events 10
-// Opens that many event streams to a server in a second process, pushes heads, and prints how long each took to arrive.
+// npm run load:streams -- --clients 10000 --events 10 --verifying 10
+// Opens that many event streams to a server in a second process, stops a flag again and again, and prints how long each
+// stop took to arrive; and in so many real clients beside them, which verify, how long until it was in force.
 // Each side needs one file descriptor for each stream: `ulimit -n 20000` for 10,000 of them.
 import { connect, type Socket } from 'node:net'
+import { fromBase64 } from '../src/base/bytes.ts'
+import { systemClock } from '../src/client/clock.ts'
+import { createClient } from '../src/client/node/runtime.ts'
 import { type LoadServer, mib, numberOption, quantile, startLoadServer } from './load-child.ts'
 import type { Report } from './load-server.ts'
 
 const clients = numberOption('clients', 1_000)
 const events = numberOption('events', 10)
 const pauseMs = numberOption('pause', 300)
+const verifying = numberOption('verifying', 10)
 
 const REQUEST = 'GET /v1/shop/production/stream HTTP/1.1\r\nHost: load\r\nAccept: text/event-stream\r\n\r\n'
 const ID = Buffer.from('id: 1.')
@@ -44,11 +49,28 @@ for (let n = 0; n < clients; n += 250) {
   sockets.push(...(await Promise.all(batch)))
 }
 const connectMs = performance.now() - connectedAt
+const root = fromBase64(server.root)!
+const inForce: number[] = []
+const real = Array.from({ length: verifying }, () =>
+  createClient({
+    url: server.url,
+    project: 'shop',
+    environment: 'production',
+    root,
+    // The world of the server was signed at a time of its own.
+    clock: { ...systemClock, now: () => server.now },
+  }),
+)
+for (const client of real) {
+  await client.ready()
+  client.on('change', () => inForce.push(performance.timeOrigin + performance.now()))
+}
 const idle = await server.ask<Report>({ report: true })
 
 const all: number[] = []
 const p50s: number[] = []
 const p99s: number[] = []
+const forces: number[] = []
 let lost = 0
 for (let event = 0; event < events; event++) {
   await new Promise(resolve => setTimeout(resolve, pauseMs))
@@ -60,6 +82,9 @@ for (let event = 0; event < events; event++) {
   const { at } = await server.ask<{ pushed: number; at: number }>({ push: event + 2 })
   await Promise.race([complete, new Promise(resolve => setTimeout(resolve, 10_000))])
   lost += waiting
+  // Clients verify after the bytes are there.
+  for (let n = 0; inForce.length < verifying && n < 500; n++) await new Promise(resolve => setTimeout(resolve, 10))
+  forces.push(...inForce.splice(0).map(time => time - at))
   const delays = arrivals.map(time => time - at).sort((a, b) => a - b)
   all.push(...delays)
   p50s.push(quantile(delays, 0.5))
@@ -76,6 +101,10 @@ console.log(
   `push to arrival, all events   p50 ${ms(quantile(all, 0.5))}  p99 ${ms(quantile(all, 0.99))}  max ${ms(all.at(-1) ?? 0)}`,
 )
 console.log(`median event                  p50 ${ms(quantile(p50s, 0.5))}  p99 ${ms(quantile(p99s, 0.5))}`)
+forces.sort((a, b) => a - b)
+console.log(
+  `in force, ${verifying} clients           p50 ${ms(quantile(forces, 0.5))}  p99 ${ms(quantile(forces, 0.99))}`,
+)
 console.log(`arrivals missing              ${lost}; dropped by the server ${after.dropped}`)
 console.log(
   `resident memory               ${mib(before.rss)} empty, ${mib(idle.rss)} with streams, ${mib(after.rss)} after the heads`,
@@ -85,6 +114,7 @@ console.log(
 )
 console.log(`server CPU for each head      ${ms((after.cpuMs - idle.cpuMs) / events)}`)
 
+for (const client of real) await client.close()
 for (const socket of sockets) socket.destroy()
 await server.stop()
 process.exitCode = lost === 0 ? 0 : 1
