@@ -1,4 +1,5 @@
-// Runs contenders in turns and prints medians. Options: --json, --quick (no peers, fewer rounds), --only W1,W2.
+// Runs contenders in turns and prints medians, then loads and updates.
+// Options: --json, --quick (no peers, fewer rounds), --only W1,W2,load.
 import { execFileSync, fork } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -128,6 +129,11 @@ for (const workload of WORKLOADS) {
   report.explain[workload.id] = Object.fromEntries([...modes].map(([label, [middle]]) => [label, middle]))
 }
 
+if (only === undefined || only.includes('load')) {
+  const args = [join(here, '../scripts/run.mjs'), join(here, 'load.ts')]
+  Object.assign(report, JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })))
+}
+
 if (options.includes('--json')) console.log(JSON.stringify(report))
 else {
   console.log(
@@ -146,4 +152,31 @@ else {
       observed,
     ]),
   )
+  if (report.load !== undefined) {
+    const { flags, ms, limit, first, firstLimit, heap, blocked, cpu } = report.load
+    table(
+      [
+        'cold load, verified',
+        'median',
+        'least (parse only)',
+        'first in a process',
+        'least',
+        'CPU',
+        'heap',
+        'longest stretch',
+      ],
+      [
+        [
+          `${flags} flags`,
+          ...[ms, limit, first, firstLimit, cpu].map(one => `${one} ms`),
+          `${heap} MB`,
+          `${blocked} ms`,
+        ],
+      ],
+    )
+    table(
+      ['one flag changes', 'parts', 'CPU', 'worst', 'unchanged poll'],
+      report.update.map(row => [row.flags, row.parts, ...[row.cpu, row.worst, row.poll].map(one => `${one} ms`)]),
+    )
+  }
 }
