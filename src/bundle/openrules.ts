@@ -26,14 +26,10 @@ export async function openRules(
   pause: Pause,
 ): Promise<OpenedRules> {
   const index = await openIndex(release, indexText, previous, read)
-  const before = previous?.index.length === index.length ? previous.index : []
-  const changed = index.filter((part, i) => before[i]?.digest !== part.digest)
-  const wanted = new Map(changed.map(part => [part.digest, part]))
-  const known = new Map<string, LoadedPart>()
-  // Most updates change one part of thousands: nothing is made for the others.
-  for (const [i, { digest }] of (previous?.index ?? []).entries()) {
-    if (wanted.delete(digest)) known.set(digest, previous!.parts[i]!)
-  }
+  const before = previous?.index.length === index.length ? previous : undefined
+  const changed = index.flatMap((part, i) => (before?.index[i]?.digest === part.digest ? [] : [i]))
+  const wanted = new Map(changed.map(i => [index[i]!.digest, index[i]!]))
+  const known = takeHeld(wanted, previous)
   // Taken from the end, so that the order in which a bundle file holds them is kept by reversing once.
   const queue = [...wanted.values()].reverse()
   const readNext = async (): Promise<void> => {
@@ -48,18 +44,33 @@ export async function openRules(
     }
   }
   await Promise.all(Array.from({ length: READERS_COUNT }, readNext))
-  const parts: LoadedPart[] = []
-  for (const [i, { digest }] of index.entries()) {
-    if (before[i]?.digest === digest) {
-      parts.push(previous!.parts[i]!)
-      continue
-    }
-    const part = known.get(digest)!
+  const parts: LoadedPart[] = before === undefined ? [] : [...before.parts]
+  for (const i of changed) {
+    const part = known.get(index[i]!.digest)!
     checkPlacement(part, i, index.length)
-    parts.push(part)
+    parts[i] = part
     if (part.flags.size > 0) await pause()
   }
   return { index, parts: Object.freeze(parts) }
+}
+
+const FEW_PARTS = 8
+
+/** Takes from `wanted` what `previous` holds. One part of thousands is what mostly changes: then nothing is hashed. */
+function takeHeld(wanted: Map<string, PartReference>, previous: VerifiedState | undefined): Map<string, LoadedPart> {
+  const known = new Map<string, LoadedPart>()
+  const held = previous?.index ?? []
+  const take = (digest: string, i: number) => {
+    if (wanted.delete(digest)) known.set(digest, previous!.parts[i]!)
+  }
+  if (wanted.size > FEW_PARTS) for (const [i, part] of held.entries()) take(part.digest, i)
+  else {
+    for (const digest of [...wanted.keys()]) {
+      const at = held.findIndex(part => part.digest === digest)
+      if (at >= 0) take(digest, at)
+    }
+  }
+  return known
 }
 
 async function openIndex(

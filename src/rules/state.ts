@@ -57,8 +57,10 @@ function createState({ flags, segments, readers, ...start }: Start): State {
   let { parts, stops, snapshot } = start
 
   function apply(set: RuleSet): readonly string[] {
-    const changedFlags = changes(parts, set.parts, part => part.flags, flags)
-    const changedSegments = changes(parts, set.parts, part => part.segments, segments)
+    const came = partsOnlyIn(set.parts, parts)
+    const went = partsOnlyIn(parts, set.parts)
+    const changedFlags = changes(came, went, part => part.flags, flags)
+    const changedSegments = changes(came, went, part => part.segments, segments)
     relink(readers, 'flags', changedFlags, flags)
     relink(readers, 'segments', changedSegments, segments)
 
@@ -130,27 +132,33 @@ function createState({ flags, segments, readers, ...start }: Start): State {
 /** What differs, by key; undefined: gone. */
 type Changes<Members> = Members extends ReadonlyMap<string, infer L> ? Map<string, L | undefined> : never
 
+const FEW_PARTS = 8
+
+/** By position first: one part of thousands is what mostly changes, and then nothing is made for the others. */
+function partsOnlyIn(these: readonly LoadedPart[], those: readonly LoadedPart[]): readonly LoadedPart[] {
+  const moved = these.filter((part, i) => part !== those[i])
+  if (moved.length <= FEW_PARTS) return moved.filter(part => !those.includes(part))
+  const held = new Set(those)
+  return moved.filter(part => !held.has(part))
+}
+
 /** Only parts that come or go are looked at; a flag that moved from one to another as it was is no change. */
 function changes<Source>(
-  before: readonly LoadedPart[],
-  after: readonly LoadedPart[],
+  came: readonly LoadedPart[],
+  went: readonly LoadedPart[],
   membersOf: (part: LoadedPart) => ReadonlyMap<string, Loaded<Source>>,
   cells: ReadonlyMap<string, { readonly loaded: Loaded<Source> | undefined }>,
 ): Map<string, Loaded<Source> | undefined> {
-  const kept = new Set(before)
-  const still = new Set(after)
   const changed = new Map<string, Loaded<Source> | undefined>()
   const seen = new Set<string>()
-  for (const part of after) {
-    if (kept.has(part)) continue
+  for (const part of came) {
     for (const [key, loaded] of membersOf(part)) {
       seen.add(key)
       const held = cells.get(key)?.loaded
       if (held === undefined || !sameJson(held.source, loaded.source)) changed.set(key, loaded)
     }
   }
-  for (const part of before) {
-    if (still.has(part)) continue
+  for (const part of went) {
     for (const key of membersOf(part).keys()) if (!seen.has(key)) changed.set(key, undefined)
   }
   return changed
