@@ -41,8 +41,12 @@ export interface Follower {
   close(): Promise<void>
 }
 
-/** While heads are pushed, polling goes on at a tenth of its pace: a server may have forgotten us. */
-const PUSHED_FACTOR = 10
+/**
+ * The stream makes it fast, polling makes it sure: a line that is half dead, or a server that forgot us, costs two
+ * intervals at most. So the pace while heads are pushed, and the longest wait after failures, stay below two.
+ */
+const PUSHED_FACTOR = 1.8
+const RETRY_FACTOR = 1.5
 const RETRY_MS = 1_000
 /** Between the end of one update by push and the beginning of the next. What comes meanwhile is one update. */
 const PUSH_GAP_MS = 25
@@ -52,7 +56,7 @@ const MAX_REJECTED = 3
 /** Decides when to ask. What it learns from a push is a reason to ask, and no more than that. */
 export function createFollower(options: FollowerOptions): Follower {
   const { core, clock, random, pollInterval } = options
-  const backoff = createBackoff(Math.min(RETRY_MS, pollInterval), pollInterval * 2, random)
+  const backoff = createBackoff(Math.min(RETRY_MS, pollInterval), pollInterval * RETRY_FACTOR, random)
   let pushed: Uint8Array | undefined
   let seen: Uint8Array | undefined
   let push: Push | undefined

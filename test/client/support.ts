@@ -204,9 +204,9 @@ export async function worldWith(...keys: string[]): Promise<World> {
 }
 
 export async function until(holds: () => boolean, what = 'it'): Promise<void> {
-  for (let i = 0; i < 1_000; i++) {
+  for (let i = 0; i < 3_000; i++) {
     if (holds()) return
-    await new Promise(resolve => setTimeout(resolve, 10))
+    await new Promise(resolve => setTimeout(resolve, 5))
   }
   throw new Error(`${what} did not come about: ${holds}`)
 }
