@@ -30,7 +30,7 @@ export function secondsIn({ window }: Snapshot, { now }: EngineOptions): number 
 }
 
 export function releaseIn({ info }: Snapshot, options: EngineOptions): ReleaseInfo | null {
-  return options.info === undefined ? info : options.info(info)
+  return typeof options.info === 'function' ? options.info(info) : info
 }
 
 export function momentOf(state: State, compiler: Compiler, options: EngineOptions): Moment {

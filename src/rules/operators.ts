@@ -110,7 +110,7 @@ export function operatorOf(name: string): Operator<unknown> | undefined {
 
 /** The table is one type for all rows; `valid` is what makes the operand fit `compile` again. */
 function row<Operand>(operator: Operator<Operand>): Operator<unknown> {
-  return operator as unknown as Operator<unknown>
+  return Object.assign(Object.create(null), operator) as Operator<unknown>
 }
 
 function numberTest(compare: (value: number) => boolean): ValueTest {

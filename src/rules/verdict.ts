@@ -14,8 +14,12 @@ interface Details {
   readonly readable?: boolean
 }
 
+/** Every member by itself: one that is absent would be looked for on Object.prototype. */
+const NOTHING = { rule: undefined, via: undefined, flag: undefined, split: undefined, readable: true }
+
 /** The verdict that serves a variant. */
-export function serve(flag: Flag, index: number, name: OutcomeName, details: Details = {}): Verdict {
+export function serve(flag: Flag, index: number, name: OutcomeName, more: Details = NOTHING): Verdict {
+  const details = { ...NOTHING, ...more }
   const [variant, value] = flag.variants[index]!
   const enabled = flag.type === 'boolean' ? value === true : index !== flag.off
   const readable = details.readable === false ? -1 : index
@@ -42,13 +46,25 @@ export function serveStopped(flag: Flag | undefined, via: string | undefined): V
 function verdict(
   name: OutcomeName,
   served: Pick<Evaluation, 'value' | 'variant' | 'enabled'>,
-  { rule, via, flag, split }: Details,
+  details: Details,
 ): Verdict {
-  const { reason, code }: OutcomeRow = OUTCOMES[name]
+  const { rule, via, flag, split }: Details = { ...NOTHING, ...details }
+  const row: OutcomeRow = OUTCOMES[name]
+  const code = Object.hasOwn(row, 'code') ? row.code : undefined
   const { value, variant, enabled } = served
   const experiment = rule !== undefined && Object.hasOwn(rule, 'experiment') ? rule.experiment : undefined
   const meta = flag !== undefined && Object.hasOwn(flag, 'meta') ? deepFreeze(flag.meta!) : undefined
-  const evaluation = Object.freeze({ value, variant, enabled, reason, code, rule: rule?.id, experiment, meta, via })
+  const evaluation = Object.freeze({
+    value,
+    variant,
+    enabled,
+    reason: row.reason,
+    code,
+    rule: rule?.id,
+    experiment,
+    meta,
+    via,
+  })
   return { evaluation, enabled, readable: -1, type: undefined, split }
 }
 

@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { utf8 } from '../../src/base/bytes.ts'
+import { MAX_PART } from '../../src/base/limits.ts'
+import { regex } from '../../src/regex.ts'
+import { createEngine } from '../../src/rules/engine.ts'
+import { loadPart } from '../../src/rules/load.ts'
+import { loadUnsignedRules } from '../../src/rules/unsigned.ts'
+
+const FLAG = '"on":true,"type":"boolean","variants":[["off",false],["on",true]],"off":0,"salt":"s"'
+const flag = (when: string, more = '') =>
+  `{${FLAG},"rules":[{"id":"r","when":${when},"then":{"serve":1}}],"otherwise":{"serve":0}${more}}`
+const open = (flags: string, segments = '') =>
+  loadUnsignedRules(`{"flags":{${flags}},"segments":{${segments}}}`, { now: () => 0, regex }).flags
+const codeOf = (run: () => unknown): unknown => {
+  try {
+    run()
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+  return 'ok'
+}
+
+describe('hostile JSON', () => {
+  it('is refused as a whole only for its size and its form', () => {
+    expect(codeOf(() => loadPart(new Uint8Array(MAX_PART + 1)))).toBe('too_large')
+    expect(codeOf(() => loadPart(utf8('{"flags":')))).toBe('json')
+    for (const text of ['[]', 'null', '1', '{"flags":[]}', '{"segments":null}']) {
+      expect(
+        codeOf(() => loadPart(utf8(text))),
+        text,
+      ).toBe('json_shape')
+    }
+  })
+
+  it('may name things after what objects inherit', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
+    const flags = open(names.map(name => `"${name}":${flag(`{"attr":"${name}","eq":"x"}`)}`).join(','))
+    for (const name of names) {
+      expect(flags.isEnabled(name, {})).toBe(false)
+      expect(flags.explain(name, {}).reason).toBe('DEFAULT')
+      expect(flags.isEnabled(name, JSON.parse(`{"${name}":"x"}`))).toBe(true)
+    }
+    expect(Object.keys(flags.evaluateAll())).toEqual(names)
+    expect(flags.explain('valueOf').code).toBe('flag_not_found')
+  })
+
+  it('may be as deep as it likes', () => {
+    const deep = (open: string, end: string, times: number) => `${open.repeat(times)}{"all":[]}${end.repeat(times)}`
+    const flags = open(
+      `"ok":${flag(deep('{"not":', '}', 30))},"deep":${flag(deep('{"not":', '}', 50_000))},` +
+        `"meta":${flag('{"all":[]}', `,"meta":${'['.repeat(50_000)}${']'.repeat(50_000)}`)}`,
+    )
+    expect(['ok', 'deep', 'meta'].map(key => flags.explain(key).code)).toEqual([undefined, 'malformed', undefined])
+    expect(flags.isEnabled('ok')).toBe(true)
+  })
+
+  it('costs what its size says: chains and trees of reads end at the caps', () => {
+    const chain = Array.from({ length: 3_000 }, (_, i) => `"c${i}":${flag(`{"flag":"c${i + 1}","is":["on"]}`)}`)
+    const tree = Array.from(
+      { length: 40 },
+      (_, i) => `"t${i}":{"when":{"all":[{"segment":"t${i + 1}"},{"segment":"t${i + 1}"}]}}`,
+    )
+    const flags = open(
+      `${chain.join(',')},"tree":${flag('{"segment":"t0"}')}`,
+      `${tree.join(',')},"t40":{"when":{"all":[]}}`,
+    )
+    expect([0, 2_000, 2_999].map(i => flags.explain(`c${i}`).code)).toEqual([
+      'too_many_reads',
+      'too_many_reads',
+      undefined,
+    ])
+    expect(flags.explain('tree').code).toBe('too_many_reads')
+  })
+
+  it('leaves the other flags alone, and every problem is told with its place and code', () => {
+    const engine = createEngine({ now: () => 0 })
+    const part = loadPart(
+      utf8(
+        `{"flags":{"good":${flag('{"all":[]}')},"a~b/c":${flag('{"all":[]}')},"bad":${flag('{"attr":"x","lt":"1"}')},"new":${flag('{"attr":"x","near":1}')}}}`,
+      ),
+    )
+    engine.apply({ parts: [part], stops: [], window: null, info: null })
+    expect(engine.flags.isEnabled('good')).toBe(true)
+    expect(engine.problems().map(({ code, at }) => [code, at])).toEqual([
+      ['malformed', '/flags/a~0b~1c'],
+      ['malformed', '/flags/bad/rules/0/when'],
+      ['newer_rules', '/flags/new/rules/0/when'],
+      ['malformed', '/flags/new/rules/0/when'],
+    ])
+  })
+})
+
+describe('a polluted prototype', () => {
+  const proto = Object.prototype as unknown as Record<string, unknown>
+  const names = [
+    'on',
+    'rules',
+    'requires',
+    'all',
+    'attr',
+    'split',
+    'fallback',
+    'ignoreCase',
+    'include',
+    'when',
+    'stop',
+    'country',
+    'meta',
+    'experiment',
+    'code',
+    'via',
+    'folds',
+    'fuse',
+    'info',
+  ]
+  afterEach(() => {
+    for (const name of names) delete proto[name]
+  })
+  it('changes no answer', () => {
+    const text = `"f":${flag('{"segment":"s"}')},"g":${flag('{"attr":"country","exists":true}')}`
+    const answers = () => {
+      const flags = open(text, '"s":{"by":"id","exclude":["x"],"when":{"attr":"id","in":["a","x"]}}')
+      return ['a', 'x', 'q'].flatMap(id => ['f', 'g'].map(key => JSON.stringify(flags.explain(key, { id }))))
+    }
+    const before = answers()
+    for (const name of names) proto[name] = name === 'stop' ? 'named' : [{ all: [] }]
+    expect(answers()).toEqual(before)
+  })
+})
+
+describe('matches', () => {
+  it('takes time in proportion to the text on patterns that break backtracking engines', () => {
+    for (const pattern of ['(a+)+$', '(a|a)*$', '(a|aa)+$', '(.*a){12}$']) {
+      const search = regex.compile(pattern)
+      const time = (length: number) => {
+        const text = `${'a'.repeat(length)}!`
+        const start = performance.now()
+        for (let i = 0; i < 3; i++) search(text)
+        return performance.now() - start
+      }
+      time(512)
+      // Eight times the text: an exponential or cubic search would be far beyond this ratio.
+      expect(Math.min(time(4_000), time(4_000)) / Math.max(time(500), 0.05), pattern).toBeLessThan(100)
+    }
+  })
+  it('is unknown over 4,096 units', () => {
+    const flags = open(`"f":${flag('{"attr":"x","matches":"a"}')},"n":${flag('{"not":{"attr":"x","matches":"b"}}')}`)
+    expect([4_096, 4_097].map(length => flags.isEnabled('f', { x: 'a'.repeat(length) }))).toEqual([true, false])
+    expect(flags.isEnabled('n', { x: 'a'.repeat(4_097) })).toBe(false)
+  })
+})
