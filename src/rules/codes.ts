@@ -43,7 +43,7 @@ export const RULES_CODES = {
     cure: 'Add the segment, or take the condition out.',
   },
   secret_missing: {
-    cause: 'A sealed value needs a secret that this process does not have.',
+    cause: 'A sealed value needs a secret that was not passed in.',
     cure: 'Pass the secret in `secrets`.',
   },
   regex_missing: {
