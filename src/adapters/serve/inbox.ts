@@ -31,8 +31,10 @@ const PER_MINUTE = 30
 const MAX_ADDRESSES_COUNT = 10_000
 /** All together get as much as one core checks at its leisure. */
 const TOGETHER = { burst: 100, perSecond: 20, maxNames: 1 }
-/** Bodies in memory at once, by kind: a release is large. */
-const MAX_OPEN = { stops: 16, events: 16, releases: 2 } as const
+/** Bodies in memory at once, by kind: a release is large, and a stop must find room whoever sends slowly. */
+const MAX_OPEN = { stops: 512, events: 512, releases: 4 } as const
+/** Of them from one address. */
+const MAX_OPEN_OF_ONE = { stops: 16, events: 16, releases: 2 } as const
 
 /** Codes that are not about the statement: the caller may send the very same again. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -53,6 +55,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const addresses = createBuckets({ burst: perMinute, perSecond: perMinute / 60, maxNames: MAX_ADDRESSES_COUNT })
   const together = createBuckets(TOGETHER)
   const open = { stops: 0, events: 0, releases: 0 }
+  const openOf = new Map<string, number>()
 
   /** What it takes to look at signatures is shared by all, and junk gets none of it. */
   const admit = (route: PostRoute, statement: Uint8Array, counter: Counter): void => {
@@ -78,10 +81,16 @@ export function createInbox(options: InboxOptions): Inbox {
       const coding = ask.header('content-encoding')
       // Nothing is inflated: a small body can then never become a large one.
       if (coding !== undefined && coding !== 'identity') return refuse(415, 'body_encoding', about)
-      const wait = addresses.take(ask.address ?? '', options.now())
+      const address = ask.address ?? ''
+      const wait = addresses.take(address, options.now())
       if (wait > 0) return refuse(429, 'rate_limited', about, ['Retry-After', String(wait)])
-      if (open[route.kind] >= MAX_OPEN[route.kind]) return refuse(429, 'rate_limited', about, ['Retry-After', '1'])
+      const key = `${route.kind} ${address}`
+      const own = openOf.get(key) ?? 0
+      if (open[route.kind] >= MAX_OPEN[route.kind] || own >= MAX_OPEN_OF_ONE[route.kind]) {
+        return refuse(429, 'rate_limited', about, ['Retry-After', '1'])
+      }
       open[route.kind]++
+      openOf.set(key, own + 1)
       try {
         return receiptReply(await receive(route, ask, counter), about)
       } catch (error) {
@@ -94,6 +103,9 @@ export function createInbox(options: InboxOptions): Inbox {
         return refuse(503, 'unavailable', about, ['Retry-After', '1'])
       } finally {
         open[route.kind]--
+        const left = openOf.get(key)! - 1
+        if (left === 0) openOf.delete(key)
+        else openOf.set(key, left)
       }
     },
   }

@@ -8,7 +8,7 @@ export interface ShelfOptions extends FormOptions {
   readonly now: () => number
   /** How long a file that may change is trusted without a look at the store; a watched head is told at once. */
   readonly recheckMs: number
-  /** Memory for prepared files, all codings counted. */
+  /** Memory for prepared files, all codings counted. One file that is larger by itself is kept alone. */
   readonly maxBytes: number
   readonly onError?: (route: FileRoute, error: unknown) => void
 }
@@ -50,7 +50,6 @@ export function createShelf(options: ShelfOptions): Shelf {
       if (total <= options.maxBytes || other === slot) break
       drop(oldest, other)
     }
-    if (total > options.maxBytes) drop(key, slot)
   }
 
   const load = async (key: string, slot: Slot): Promise<Item | undefined> => {

@@ -60,7 +60,7 @@ export const serve: Command = {
     if (call.has('upstream') && call.has('publish-key')) throw usage('--upstream and --publish-key exclude each other')
     if (call.has('upstream')) await relay(call, folder, common, log)
     else if (call.has('publish-key')) await publish(call, folder, common, log)
-    else await untilInterrupted(call, await listen({ ...common, store: folder }))
+    else await untilInterrupted(call, await listen({ ...common, store: folder }), log)
     log.flush()
     return undefined
   },
@@ -73,7 +73,7 @@ async function relay(call: Call, copy: Store, common: CommonOptions, log: Log): 
   const server = await listen({ ...common, store: combine(relays.map(one => one.files)), ready })
   count = code => server.handler.core.metrics.add('ensign_upstream_updates_total', `code="${code}"`)
   for (const one of relays) void one.start()
-  await untilInterrupted(call, server)
+  await untilInterrupted(call, server, log)
   for (const one of relays) one.close()
 }
 
@@ -85,7 +85,7 @@ async function publish(call: Call, store: Store, common: CommonOptions, log: Log
   for (const one of publishings) await one.start()
   const server = await listen({ ...common, store, inbox: inboxOf(call, publishings, reports) })
   poke = server.handler.core.hubs.poke
-  await untilInterrupted(call, server)
+  await untilInterrupted(call, server, log)
   for (const one of publishings) await one.close()
 }
 
@@ -139,11 +139,18 @@ function logOf(call: Call): Log {
   }
 }
 
-async function untilInterrupted(call: Call, server: Listening): Promise<void> {
+async function untilInterrupted(call: Call, server: Listening, log: Log): Promise<void> {
   const { url, host, port } = server
   // The first line, before any of the log: whoever starts a server on port 0 reads the port from it.
   call.io.stdout.write(call.json ? `${JSON.stringify({ url, host, port })}\n` : `listening on ${url}\n`)
-  const reload = () => server.reload()
+  const reload = () => {
+    try {
+      server.reload()
+    } catch (error) {
+      // The certificate that is in use goes on being used.
+      log.error('reading the TLS files again', error)
+    }
+  }
   process.on('SIGHUP', reload)
   const { signal } = call.io
   if (!signal.aborted) await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
