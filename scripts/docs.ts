@@ -1,18 +1,17 @@
-/** Prints the reference pages that are made from the code. `--check` fails where a page on disk differs. */
-import { readFileSync, writeFileSync } from 'node:fs'
+/** Prints what is made from the code: reference pages and schemas. `--check` fails where one on disk differs. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { apiPage } from './docs/api.ts'
-import { errorsPage } from './docs/errors.ts'
+import { PAGES } from './docs/pages.ts'
 
-const pages: Record<string, () => string> = {
-  'docs/reference/api.md': apiPage,
-  'docs/reference/errors.md': errorsPage,
-}
 const check = process.argv.includes('--check')
 let stale = 0
-for (const [path, print] of Object.entries(pages)) {
+for (const [path, print] of Object.entries({ ...PAGES, 'docs/reference/api.md': apiPage })) {
   const text = print()
-  if (!check) writeFileSync(path, text)
-  else if (readFileSync(path, 'utf8') !== text) {
+  if (!check) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  } else if (readFileSync(path, 'utf8') !== text) {
     stale++
     console.error(`${path} is not what the code says: run npm run docs`)
   }

@@ -41,7 +41,7 @@ export function environmentOf(call: Call, workspace: Workspace): string {
   const { environments } = workspace.project.content
   const wanted = call.text('environment') ?? environments.at(-1)!
   if (environments.includes(wanted)) return wanted
-  throw new EnsignError('unknown_environment', `there is no environment "${wanted}"`, {
+  throw new EnsignError('no_environment', `there is no environment "${wanted}"`, {
     cure: didYouMean(wanted, environments, `It is one of ${environments.join(', ')}.`),
   })
 }

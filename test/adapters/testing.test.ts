@@ -158,7 +158,7 @@ environments:
 
   it('says where a file is wrong', async () => {
     await expect(flagsFromFiles(folder, { environment: 'nowhere' })).rejects.toMatchObject({
-      code: 'unknown_environment',
+      code: 'no_environment',
     })
     await expect(flagsFromFiles(join(folder, 'none'), { environment: 'x' })).rejects.toMatchObject({
       code: 'no_workspace',

@@ -15,7 +15,7 @@ import type { ExpandOptions, Expansion } from './types.ts'
 export function expandEnvironment(workspace: Workspace, environment: string, options: ExpandOptions = {}): Expansion {
   const { environments } = workspace.project.content
   if (!environments.includes(environment)) {
-    throw new EnsignError('unknown_environment', `there is no environment "${environment}"`, {
+    throw new EnsignError('no_environment', `there is no environment "${environment}"`, {
       cure: didYouMean(environment, environments, `It is one of ${environments.join(', ')}.`),
     })
   }

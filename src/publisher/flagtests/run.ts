@@ -76,7 +76,7 @@ function problemOf(workspace: Workspace, one: Case): Pick<Problem, 'code' | 'wha
   const { environments } = workspace.project.content
   if (!environments.includes(one.environment!)) {
     const cure = didYouMean(one.environment!, environments, `It is one of ${environments.join(', ')}.`)
-    return { code: 'unknown_environment', what: `there is no environment "${one.environment}"`, cure }
+    return { code: 'no_environment', what: `there is no environment "${one.environment}"`, cure }
   }
   return undefined
 }

@@ -7,7 +7,7 @@ export const WORKSPACE_CODES = {
     cure: 'Go to the workspace, name it with --dir, or make one with `ensign init`.',
   },
   unsound_workspace: { cause: 'The workspace has errors.', cure: 'Run `ensign lint` and mend what it finds.' },
-  unknown_environment: {
+  no_environment: {
     cause: 'There is no such environment in ensign.yaml.',
     cure: 'Name one of its environments, or add it.',
   },
@@ -29,6 +29,6 @@ export const WORKSPACE_CODES = {
     cause: 'A number stands where a text such as a version belongs.',
     cure: 'Quote it: unquoted, 5.10 and 5.1 are the same number.',
   },
-  key_file: { cause: 'A file is not named as the key in it.', cure: 'Rename the file or change the key.' },
-  duplicate_key: { cause: 'Two files have the same key.', cure: 'Remove one of them, or give it another key.' },
+  file_name: { cause: 'A file is not named as the key in it.', cure: 'Rename the file or change the key.' },
+  same_key: { cause: 'Two files have the same key.', cure: 'Remove one of them, or give it another key.' },
 } as const satisfies CodeTable

@@ -150,12 +150,12 @@ function byKey<T extends { readonly key: string }>(
     const other = map.get(key)
     if (other !== undefined) {
       const what = `"${key}" is the key of ${other.file} too`
-      problems.push({ code: 'duplicate_key', level: 'error', what, cure: 'Give one of them another key.', at: at() })
+      problems.push({ code: 'same_key', level: 'error', what, cure: 'Give one of them another key.', at: at() })
     } else map.set(key, file)
     if (name !== key) {
       const better = `${dirname(file.file)}/${key}${file.file.slice(file.file.lastIndexOf('.'))}`
       const what = `the file of "${key}" is named ${basename(file.file)}`
-      problems.push({ code: 'key_file', level: 'error', what, cure: `Rename it to ${better}.`, at: at() })
+      problems.push({ code: 'file_name', level: 'error', what, cure: `Rename it to ${better}.`, at: at() })
     }
   }
   return map

@@ -212,7 +212,7 @@ describe('the plain rules of an environment', () => {
 
   it('knows only the environments of the project', async () => {
     await expect(expand({}, 'prod')).rejects.toMatchObject({
-      code: 'unknown_environment',
+      code: 'no_environment',
       cure: 'Did you mean "production"?',
     })
   })

@@ -43,7 +43,7 @@ const CASES: Record<string, [Record<string, string>, string[], Record<string, st
     flag('kind: release'),
     ['flags/f.yaml:7 warning no_expiry: f is of kind release and has no day on which it expires'],
   ],
-  expired: [flag('expires: "2026-11-20"'), ['flags/f.yaml:7 warning expired: f expired on 2026-11-20']],
+  past_expiry: [flag('expires: "2026-11-20"'), ['flags/f.yaml:7 warning past_expiry: f expired on 2026-11-20']],
   undeclared_environment: [
     {
       'flags/g.yaml':

@@ -92,8 +92,8 @@ environments:
     expect(
       await problemsOf({ 'flags/x.yaml': flag('y'), 'flags/team/payments-core.yaml': flag('payments-core') }),
     ).toEqual([
-      'flags/team/payments-core.yaml:1:6 key duplicate_key: "payments-core" is the key of flags/payments-core.yaml too | Give one of them another key.',
-      'flags/x.yaml:1:6 key key_file: the file of "y" is named x.yaml | Rename it to flags/y.yaml.',
+      'flags/team/payments-core.yaml:1:6 key same_key: "payments-core" is the key of flags/payments-core.yaml too | Give one of them another key.',
+      'flags/x.yaml:1:6 key file_name: the file of "y" is named x.yaml | Rename it to flags/y.yaml.',
     ])
   })
 })

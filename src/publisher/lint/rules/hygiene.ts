@@ -31,7 +31,7 @@ export const HYGIENE: readonly LintRule[] = [
     },
   },
   {
-    code: 'expired',
+    code: 'past_expiry',
     level: 'warning',
     cause: 'The day on which the flag should be gone has passed.',
     cure: 'Remove it from the code and archive it, or move the day.',
