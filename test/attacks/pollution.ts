@@ -63,6 +63,8 @@ export const pollutionAttacks: readonly Attack[] = [
   polluted('ok-polluted-shapes', 'ok', SHAPES),
   polluted('ok-polluted-options', 'ok', OPTIONS),
   polluted('ok-polluted-payload', 'ok', { note: 1, environment: 'staging', genesis: null, project: 'bank', spec: 2 }),
+  // The library that checks signatures sees a critical extension that it does not know: all is refused, nothing passes.
+  polluted('polluted-crit', 'signature', { crit: ['x'] }),
   polluted('polluted-stale', 'expired', { allowStale: true, stale: true }, async world => {
     await world.release()
     world.wait(2 * DAY)

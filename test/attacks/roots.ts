@@ -2,7 +2,7 @@ import { utf8 } from '../../src/base/bytes.ts'
 import { formatTime } from '../../src/base/time.ts'
 import type { RootEnvironment, RootPayload } from '../../src/trust/types.ts'
 import { personOf, withEnvironment } from '../support/cast.ts'
-import { envelopeText, flipBit, takeApart } from '../support/forge.ts'
+import { envelopeText, flipBit, sealText, takeApart } from '../support/forge.ts'
 import { DAY, START, type World } from '../support/world.ts'
 import { type Attack, after, cold, type MakeWorld } from './attack.ts'
 
@@ -272,6 +272,13 @@ const CHAIN: readonly Attack[] = [
       )
     },
   ),
+  cold('root-jwk-member-order', 'json_not_canonical', async world => {
+    await world.release()
+    const { bytes } = await world.nextRoot()
+    const text = takeApart(bytes).payload.replace(/\{"crv":"Ed25519",("kid":"[^"]*"),/, '{$1,"crv":"Ed25519",')
+    world.put('roots/2.json', await sealText(text, 'root', world.cast.alice!, world.cast.bob!))
+    return undefined
+  }),
   second(
     'root-truncated',
     'envelope',
