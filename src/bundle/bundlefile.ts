@@ -106,7 +106,18 @@ function readHeader(line: Uint8Array | undefined): Opened {
   const header = parseJson(line, MAX_BUNDLE_HEADER, 'bundle.ndjson:1')
   const isHeader = isObject(header) && Object.hasOwn(header, 'head') && Object.hasOwn(header, 'roots')
   must('F.3', isHeader && isObject(header.head) && isTexts(header.roots), 'bundle_form', 'no head, or no roots')
-  return { head: utf8(JSON.stringify(header.head)), roots: header.roots }
+  const head = printAgain(header.head)
+  must('F.12', head !== undefined, 'bundle_form', 'a head that is nested too deep')
+  return { head: utf8(head), roots: header.roots }
+}
+
+/** JSON that nobody signed may be nested so deep that it can be parsed and not printed. */
+function printAgain(value: Json): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
 }
 
 function isTexts(value: unknown): value is string[] {

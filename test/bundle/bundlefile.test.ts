@@ -120,6 +120,8 @@ describe('is refused', () => {
     'without its last part': text => text.replace(`${texts[3]}\n`, ''),
     'with a header that is a list': text => text.replace(/^[^\n]*/, '[{"head":{},"roots":[]}]'),
     'with a head that is text': text => text.replace(/^[^\n]*/, '{"head":"x","roots":[]}'),
+    'with a head that is nested too deep': text =>
+      text.replace('{"head":{', `{"head":{"x":${'['.repeat(200_000)}${']'.repeat(200_000)},`),
     'without roots': text => text.replace(/^[^\n]*/, '{"head":{}}'),
     'with a root that is an object': text => text.replace(/^[^\n]*/, '{"head":{},"roots":[{}]}'),
     'with white space in the index': text => text.replace('{"parts":', '{"parts": '),
@@ -129,7 +131,7 @@ describe('is refused', () => {
     const text = fromUtf8(await print())!
     expect(alter(text)).not.toBe(text)
     await expect(readAll(utf8(alter(text)))).rejects.toMatchObject({ code: 'bundle_form' })
-    await expect(readAll(cut(utf8(alter(text)), 5))).rejects.toMatchObject({ code: 'bundle_form' })
+    await expect(readAll(cut(utf8(alter(text)), 501))).rejects.toMatchObject({ code: 'bundle_form' })
   })
 
   const sizes: Record<string, (text: string) => string> = {

@@ -54,6 +54,13 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     ])()
     return lines.join(random.chance(8) ? '\r\n' : '\n')
   },
+  nest(text, random) {
+    const [depth, where] = [
+      random.pick([70, 20_000]),
+      random.pick(['{"head":{', '{"head":', '"proofs":{', '{"flags":{']),
+    ]
+    return text.replace(where, `${where}"x":${'['.repeat(depth)}${']'.repeat(depth)},`)
+  },
   header: (text, random) => inHeader(text, header => mutateJson(header, random)),
   statement: (text, random, { statements }) =>
     inHeader(text, header => {
