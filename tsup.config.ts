@@ -30,4 +30,16 @@ export default defineConfig([
     dts: process.env.ENSIGN_NO_DTS === undefined,
   },
   { ...common, entry: { main: 'src/cli/bin.ts' }, outDir: 'dist/cli', format: ['esm'], platform: 'node' },
+  // The page brings all that it needs: it loads nothing from elsewhere.
+  {
+    ...common,
+    entry: { main: 'ui/main.ts' },
+    outDir: 'dist/ui',
+    publicDir: 'ui/static',
+    format: ['esm'],
+    platform: 'browser',
+    noExternal: [/./],
+    splitting: false,
+    minify: true,
+  },
 ])

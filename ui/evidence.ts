@@ -236,6 +236,6 @@ export function people(signed: readonly Signed[]): string {
 
 export const others = (signed: readonly Signed[], author: string) => signed.filter(one => one.person !== author)
 
-function count(number: number, one: string, many = `${one}s`): string {
+export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`
 }

@@ -66,7 +66,7 @@ async function verify(key: string, project: string, environment: string): Promis
     main.replaceChildren(
       h(
         'section',
-        { 'aria-live': 'polite', 'aria-busy': running },
+        { 'aria-live': 'polite', 'aria-busy': String(running) },
         h('h2', {}, running ? 'Checking, in this browser' : 'Checked, in this browser'),
         checkList(checks, running),
       ),

@@ -4,7 +4,7 @@ import type { PlainRules } from '../src/publisher/rules.ts'
 import { own } from '../src/publisher/rules.ts'
 import { CHECKS, type Check, type CheckName } from './checks.ts'
 import { digest, h, link, table, time } from './dom.ts'
-import { type Evidence, isRelease, others, people, type ReleaseRow, type TimelineRow } from './evidence.ts'
+import { count, type Evidence, isRelease, others, people, type ReleaseRow, type TimelineRow } from './evidence.ts'
 import { flagPath, summaryOf } from './path.ts'
 
 const SIGNS = { passed: '✓', warning: '!', refused: '✕' } as const
@@ -286,7 +286,7 @@ function differenceTable(before: PlainRules, after: PlainRules, base: string): H
       ? change.flag_key
       : link(`${base}/flags/${encodeURIComponent(change.flag_key)}`, change.flag_key)
   return table(
-    `${changes.length} changes`,
+    count(changes.length, 'change'),
     ['Flag', 'Action', 'What changes'],
     changes.map(change => [cell(change), change.action, change.summary]),
   )

@@ -16,6 +16,11 @@ export interface Inbox {
   take(route: PostRoute, ask: Ask, about: About): Promise<FullReply>
 }
 
+/** The read-only page for people; `readPages` gives it. */
+export interface Pages {
+  answer(ask: Ask): FullReply | Promise<FullReply> | undefined
+}
+
 export interface ServeOptions {
   /** Any store, or the reading half of one. */
   readonly store: Files
@@ -28,6 +33,8 @@ export interface ServeOptions {
   readonly allow?: (address: string | undefined) => boolean
   readonly encoders?: Encoders
   readonly inbox?: Inbox
+  /** Answers below /ui/. */
+  readonly pages?: Pages
   /** Looks at a file that may change this often at most; default 1,000. */
   readonly recheckMs?: number
   /** Default 15,000. */
@@ -153,15 +160,16 @@ export function createCore(options: ServeOptions): Core {
     return reply
   }
 
-  const answerOwn = (ask: Ask): FullReply | undefined => {
+  const answerOwn = (ask: Ask): FullReply | Promise<FullReply> | undefined => {
     if (ask.path === '/healthz') return textReply(200, 'ok\n', { kind: 'health' })
     if (ask.path === '/readyz') {
       const ready = !draining && (options.ready?.() ?? true)
       return textReply(ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n', { kind: 'health' })
     }
-    if (ask.path !== '/metrics') return undefined
-    const about = { kind: 'metrics' }
+    if (ask.path !== '/metrics' && !isPage(ask.path)) return undefined
+    const about = { kind: ask.path === '/metrics' ? 'metrics' : 'ui' }
     if (options.allow?.(ask.address) === false) return refuse(403, 'address_refused', about)
+    if (about.kind === 'ui') return options.pages?.answer(ask)
     const grant = access.metrics(ask.header('authorization'))
     if (!grant.ok) return denied(grant, about, [])
     return textReply(200, metrics.text(), about)
@@ -186,7 +194,7 @@ export function createCore(options: ServeOptions): Core {
       if (route === undefined) {
         const own = answerOwn(ask)
         if (own !== undefined)
-          return ask.method === 'GET' || ask.method === 'HEAD' ? own : notAllowed('GET, HEAD', own.about)
+          return ask.method === 'GET' || ask.method === 'HEAD' ? own : notAllowed('GET, HEAD', { kind: 'none' })
         return refuse(404, 'not_found', { kind: 'none' })
       }
       const { kind, project, environment } = route
@@ -212,3 +220,5 @@ export function createCore(options: ServeOptions): Core {
 function notAllowed(allow: string, about: About): FullReply {
   return refuse(405, 'method_not_allowed', about, ['Allow', allow])
 }
+
+const isPage = (path: string) => path === '/ui' || path.startsWith('/ui/')

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseTokens, type StoredToken } from '../../adapters/serve/access.ts'
 import type { AccessLine } from '../../adapters/serve/access-log.ts'
 import { type Listening, type ListenOptions, listen } from '../../adapters/serve/listen.ts'
 import { jsonLines } from '../../adapters/serve/log-writer.ts'
 import { allowList } from '../../adapters/serve/networks.ts'
+import { placesIn, readPages } from '../../adapters/serve/pages.ts'
 import { combine } from '../../adapters/serve/relay/combine.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { folderStore } from '../../publisher/stores/folder.ts'
@@ -38,6 +40,7 @@ export const serve: Command = {
     { flags: '--max-streams <number>', about: 'event streams at once', default: '20000' },
     { flags: '--rate <number>', about: 'statements that one address may send in a minute', default: '30' },
     { flags: '--grace <seconds>', about: 'time for open streams to end on an interrupt', default: '10' },
+    { flags: '--no-ui', about: 'without the page for people at /ui/' },
     { flags: '--log <what>', about: 'lines of JSON on standard output', choices: ['all', 'errors'], default: 'all' },
   ],
   examples: [
@@ -89,6 +92,9 @@ async function publish(call: Call, store: Store, common: CommonOptions, log: Log
   for (const one of publishings) await one.close()
 }
 
+/** Beside the command in the package. */
+const PAGES = fileURLToPath(new URL('../ui/', import.meta.url))
+
 type CommonOptions = Omit<ListenOptions, 'store'>
 
 async function optionsOf(call: Call, log: Log): Promise<CommonOptions> {
@@ -99,6 +105,7 @@ async function optionsOf(call: Call, log: Log): Promise<CommonOptions> {
   const cors = call.list('cors')
   const tokens = call.text('tokens')
   const file = (name: string) => resolve(call.io.cwd, name)
+  const places = () => placesIn(file(call.text('folder') ?? 'store'))
   return {
     host: call.text('host')!,
     port: whole(call, 'port', 65_535),
@@ -108,6 +115,7 @@ async function optionsOf(call: Call, log: Log): Promise<CommonOptions> {
     ...(allow.length > 0 && { allow: allowList(allow) }),
     ...(cors.length > 0 && { cors: cors.includes('*') ? '*' : cors }),
     ...(tokens !== undefined && { tokens: await readTokens(file(tokens)) }),
+    ...(!call.has('no-ui') && { pages: await readPages(PAGES, tokens === undefined ? places : undefined) }),
     ...(cert !== undefined && key !== undefined && { tls: { cert: file(cert), key: file(key) } }),
     log: log.access,
     onError: log.error,
