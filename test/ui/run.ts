@@ -64,7 +64,7 @@ const settled = (page: Page) =>
     .locator('h2', { hasText: /^(?!Checking)/ })
     .first()
     .waitFor()
-const text = (page: Page) => page.locator('main').innerText()
+const text = async (page: Page) => (await page.locator('main').textContent()) ?? ''
 
 if (!existsSync(CHROMIUM)) {
   console.log(`there is no browser at ${CHROMIUM}: install Debian's chromium, or say CHROMIUM=`)
@@ -140,7 +140,7 @@ try {
     await page.keyboard.press('Enter')
     await page.getByLabel('Find').waitFor()
     assert.equal(await page.evaluate('document.activeElement?.tagName'), 'MAIN')
-    assert.equal(await page.locator('nav [aria-current=page]').innerText(), 'Flags')
+    assert.equal(await page.locator('nav [aria-current=page]').textContent(), 'Flags')
   })
   await test('another root than the one that was carried here is refused', async () => {
     const page = await open(browser, `${server.url}/ui/`)
