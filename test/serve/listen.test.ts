@@ -10,6 +10,7 @@ import { jsonLines } from '../../src/adapters/serve/log-writer.ts'
 import { allowList } from '../../src/adapters/serve/networks.ts'
 import { fileWorld, headFile, raw, until } from './support.ts'
 
+const OPENSSL = '/usr/bin/openssl'
 const folder = mkdtempSync(join(tmpdir(), 'ensign-serve-'))
 const open: Listening[] = []
 afterEach(async () => {
@@ -63,7 +64,7 @@ describe('listening', () => {
     const key = join(folder, 'key.pem')
     const make = (name: string) =>
       spawnSync(
-        'openssl',
+        OPENSSL,
         [
           'req',
           '-x509',
