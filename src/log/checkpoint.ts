@@ -48,7 +48,7 @@ export async function verifierKey(key: NoteKey): Promise<string> {
   return `${key.name}+${id}+${base64(concat(Uint8Array.of(ED25519), key.publicKey))}`
 }
 
-export function checkpointText({ origin, size, root }: Checkpoint): string {
+function checkpointText({ origin, size, root }: Checkpoint): string {
   if (!NAME_FORM.test(origin)) throw new RangeError('a log origin is printable ASCII without space and plus')
   if (!Number.isSafeInteger(size) || size < 0 || root.length !== HASH_LENGTH) throw new RangeError('no such tree')
   return `${origin}\n${size}\n${base64(root)}\n`

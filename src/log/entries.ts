@@ -5,7 +5,7 @@ import { entriesPath, TILE_WIDTH, tileWidth } from './paths.ts'
 import type { ReadFile, ReadTile } from './tiles.ts'
 
 /** A length is two bytes. */
-export const MAX_ENTRY = 0xffff
+const MAX_ENTRY = 0xffff
 const MAX_ENTRIES = TILE_WIDTH * (2 + MAX_ENTRY)
 
 /** Each entry after its length, two bytes big-endian. */
