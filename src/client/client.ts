@@ -17,7 +17,7 @@ import { inForceOf } from './provenance.ts'
 import { pushOf } from './push.ts'
 import { httpSource } from './sources/http.ts'
 import type { FetchLike } from './sources/request.ts'
-import type { AnyTypes, FlagTypes } from './typed.ts'
+import type { AnyTypes } from './typed.ts'
 import type { Client, ClientEvents, ClientOptions, LifeCycle, WaitOptions } from './types.ts'
 import { createUpdater } from './updater.ts'
 import { createWaiter, within } from './wait.ts'
@@ -35,7 +35,7 @@ export interface Platform {
  * A client of one environment. Making it does nothing but look at the options; `ready()` starts it. Evaluation never
  * waits, never throws and never calls anybody.
  */
-export function createClientOn<T extends FlagTypes = AnyTypes>(platform: Platform, given: ClientOptions<T>): Client<T> {
+export function createClientOn<T extends object = AnyTypes>(platform: Platform, given: ClientOptions<T>): Client<T> {
   const settings = checkOptions(given as ClientOptions, platform.fetch)
   const { clock, project, environment, random, mode } = settings
   const control = new AbortController()

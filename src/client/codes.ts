@@ -22,7 +22,10 @@ export const CLIENT_CODES = {
     cause: 'The server refuses the credentials (401 or 403).',
     cure: 'Check `token`; it must be valid for this project and environment.',
   },
-  server_busy: { cause: 'The server answers 429.', cure: 'Raise `pollInterval`, or put a relay in between.' },
+  server_busy: {
+    cause: 'The server answers 429, or asked to wait longer.',
+    cure: 'Raise `pollInterval`, or put a relay in between.',
+  },
   server_error: { cause: 'The server answers 5xx.', cure: 'Nothing, if it passes. Else look at the server.' },
   http_status: { cause: 'The server gives an answer that a store never gives.', cure: 'Check `url`.' },
   content_type: {

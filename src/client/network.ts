@@ -8,6 +8,13 @@ import type { Candidate, Outcome } from './updater.ts'
 
 const ROOTS_MS = 3_600_000
 
+const ASKED_TO_WAIT: Outcome = {
+  kind: 'unreachable',
+  code: 'server_busy',
+  what: 'the server asked to wait, and the time is not over',
+  at: undefined,
+}
+
 export interface NetworkOptions {
   readonly core: Core
   readonly clock: Clock
@@ -28,6 +35,8 @@ export function createNetwork(options: NetworkOptions): NetworkUpdate {
   let bundleNext = true
 
   const plain = async (head: Uint8Array | undefined): Promise<Outcome> => {
+    // Also for those who call `refresh` in a loop.
+    if (head === undefined && http !== undefined && http.wait() > 0) return ASKED_TO_WAIT
     const askRoots = rootsAt === undefined || clock.elapsed() - rootsAt > ROOTS_MS
     const from = head === undefined ? source : withHead(source, environment, head)
     const outcome = await update({ origin: 'network', source: from, askRoots })

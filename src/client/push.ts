@@ -38,7 +38,9 @@ export function pushOf(options: PushOptions): ((events: PushEvents) => Push) | u
   return ({ onHead, onDown }) => {
     let off = () => {}
     try {
-      off = source.watch!(environment, onHead)
+      off = source.watch!(environment, head => {
+        if (head instanceof Uint8Array) onHead(head)
+      })
     } catch {
       onDown({ code: 'source_failed', what: 'watching the source failed', at: undefined })
     }

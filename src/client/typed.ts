@@ -1,4 +1,5 @@
 import type {
+  Context,
   EvaluateAllOptions,
   Evaluation,
   Explanation,
@@ -9,12 +10,16 @@ import type {
 } from '../rules/flags.ts'
 
 /**
- * What `ensign types` prints of a workspace:
+ * All that there is to know of a workspace's flags:
  *
  *     export interface AppFlags {
  *       flags: { 'page-size': { value: number; variant: 'small' | 'large' } }
  *       context: { userId?: string; 'app.version'?: string }
  *     }
+ *
+ * A plain map of values is good as well, and knows neither variants nor attributes:
+ *
+ *     export type Flags = { 'page-size': number }
  */
 export interface FlagTypes {
   // biome-ignore lint/suspicious/noExplicitAny: an interface has no index signature, and must be good here all the same
@@ -33,7 +38,13 @@ type ValueOf<T extends FlagTypes, K extends Key<T>> = T['flags'][K]['value']
 type VariantOf<T extends FlagTypes, K extends Key<T>> = T['flags'][K]['variant']
 
 /** `Flags` for the types of one workspace: another key, value, variant or attribute does not compile. */
-export type TypedFlags<T extends FlagTypes> = string extends keyof T['flags'] ? Flags : KnownFlags<T>
+export type TypedFlags<T extends object> = T extends FlagTypes
+  ? string extends keyof T['flags']
+    ? Flags
+    : KnownFlags<T>
+  : Flags<T>
+
+export type ContextOf<T extends object> = T extends FlagTypes ? T['context'] : Context
 
 export interface KnownFlags<T extends FlagTypes> {
   isEnabled(key: Key<T>, context?: T['context'], fallback?: boolean): boolean

@@ -11,15 +11,15 @@ import type { Off } from './emitter.ts'
 import type { Observation } from './observe.ts'
 import type { FetchLike, Token } from './sources/request.ts'
 import type { Status } from './status.ts'
-import type { AnyTypes, FlagTypes, TypedFlags } from './typed.ts'
+import type { AnyTypes, ContextOf, TypedFlags } from './typed.ts'
 
-/** `stream`: pushed, and polled where that fails. `poll`: asked for. `manual`: on `refresh()` alone, no timers. */
+/** `stream`: pushed, and polled where that fails. `poll`: asked for. `manual`: on `refresh()` alone. */
 export type Mode = 'stream' | 'poll' | 'manual'
 
 /** Where the state in force came from. */
 export type Origin = 'network' | 'cache' | 'bootstrap' | 'none'
 
-export interface ClientOptions<T extends FlagTypes = AnyTypes> {
+export interface ClientOptions<T extends object = AnyTypes> {
   /** The server or bucket: what stands before `/v1/{project}/…`. This or `source`. */
   readonly url?: string | URL | undefined
   readonly source?: Source | undefined
@@ -49,7 +49,7 @@ export interface ClientOptions<T extends FlagTypes = AnyTypes> {
   /** From `ensign-flags/regex`; Node loads it by itself where a rule needs it. */
   readonly regex?: RegexEngine | undefined
   /** Attributes that every evaluation sees beside its own. */
-  readonly context?: Partial<T['context']> | undefined
+  readonly context?: Partial<ContextOf<T>> | undefined
   /** Sent as `Authorization: Bearer`, to the origin of `url` only. */
   readonly token?: Token | undefined
   /** What an operator should read. Nothing is logged without it. */
@@ -166,4 +166,4 @@ export interface LifeCycle {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export type Client<T extends FlagTypes = AnyTypes> = TypedFlags<T> & LifeCycle
+export type Client<T extends object = AnyTypes> = TypedFlags<T> & LifeCycle

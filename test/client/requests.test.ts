@@ -163,6 +163,8 @@ describe('requests', () => {
     await client.ready({ timeout: 200 })
     const asked = server.asked.length
     await sleep(500)
+    // Whoever is impatient and asks by hand waits as well.
+    expect(await client.refresh()).toMatchObject({ ok: false, code: 'server_busy' })
     expect(server.asked.length).toBe(asked)
     server.fault = undefined
     await until(() => client.provenance().status === 'current')

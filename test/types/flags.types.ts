@@ -82,6 +82,21 @@ export function untyped(flags: Client): void {
   flags.isEnabled(7)
 }
 
+/** The plain form. */
+export type Values = { 'new-checkout': boolean; 'page-size': number; theme: 'plain' | 'loud' }
+
+export function plain(flags: Client<Values>): void {
+  const size = flags.value('page-size', { any: 'thing' }, 20)
+  same<Equal<typeof size, number>>()
+  flags.isEnabled('new-checkout')
+  // @ts-expect-error a key that is not in the map
+  flags.isEnabled('new-chekout')
+  // @ts-expect-error a fallback of another type
+  flags.value('page-size', {}, 'twenty')
+  // @ts-expect-error a value that the flag never has
+  flags.value('theme', {}, 'quiet')
+}
+
 export async function living(flags: Client<AppFlags>): Promise<void> {
   const ready = await flags.ready({ timeout: 1_000 })
   same<Equal<typeof ready.status, 'starting' | 'current' | 'stale' | 'unverified' | 'closed'>>()

@@ -1,6 +1,6 @@
 import { createClientOn, type Platform } from '../client.ts'
 import { webPlatform } from '../runtime.ts'
-import type { AnyTypes, FlagTypes } from '../typed.ts'
+import type { AnyTypes } from '../typed.ts'
 import type { Client, ClientOptions } from '../types.ts'
 import { streamFetch } from './streamfetch.ts'
 
@@ -10,6 +10,6 @@ const nodePlatform: Platform = {
   loadRegex: async () => (await import('../../rules/re2.ts')).regex,
 }
 
-export function createClient<T extends FlagTypes = AnyTypes>(options: ClientOptions<T>): Client<T> {
+export function createClient<T extends object = AnyTypes>(options: ClientOptions<T>): Client<T> {
   return createClientOn(nodePlatform, options)
 }
