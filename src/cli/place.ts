@@ -62,10 +62,15 @@ export interface Place {
   chain(): Promise<RootState>
 }
 
+/** The same call with some options as given here. */
+export function withText(call: Call, other: Readonly<Record<string, string | undefined>>): Call {
+  return { ...call, text: name => (Object.hasOwn(other, name) ? other[name] : call.text(name)) }
+}
+
 export async function placeOf(call: Call): Promise<Place> {
   const workspace = await readSoundWorkspace(call.dir)
   const { project, environments } = workspace.project.content
-  const environment = call.text('environment') ?? environments[0]!
+  const environment = call.text('environment') ?? environments.at(-1)!
   if (!environments.includes(environment)) {
     throw new EnsignError('unknown_environment', `ensign.yaml has no ${environment}`, {
       cure: `Take one of ${environments.join(', ')}.`,

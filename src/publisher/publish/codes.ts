@@ -55,6 +55,16 @@ export const PUBLISH_CODES = {
     cure: 'Build the parts with `ensign propose`.',
   },
   reason_missing: { cause: 'A change without a reason.', cure: 'Say why with --reason.' },
+  release_missing: {
+    cause: 'No release of this version was ever in force.',
+    cure: 'See `ensign history`.',
+  },
+  resume_others: {
+    cause: 'A release resolves all stops up to one, and other flags would run again as well.',
+    cure: 'Name them too, or stop them again after.',
+  },
+  tests_failed: { cause: 'Flag tests failed.', cure: 'Look at `ensign test`.' },
+  lint_failed: { cause: 'The workspace has errors.', cure: 'Look at `ensign lint`.' },
   too_many_due: {
     cause: 'Too many releases wait for their time in this environment.',
     cure: 'Withdraw some, or publish them.',

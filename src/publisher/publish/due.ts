@@ -30,7 +30,11 @@ const MAX_DUE_COUNT = 64
 const MAX_DUE = 64 * 1024
 const ATTEMPTS_COUNT = 16
 
-export async function readDue({ store, project, environment }: Publisher): Promise<{ due: Due[]; tag?: string }> {
+export async function readDue({
+  store,
+  project,
+  environment,
+}: Pick<Publisher, 'store' | 'project' | 'environment'>): Promise<{ due: Due[]; tag?: string }> {
   const stored = await store.get(projectPath(project, duePath(environment)), { maxBytes: MAX_DUE })
   if (stored === undefined) return { due: [] }
   const value = parseJson(stored.bytes, MAX_DUE, 'due.json')

@@ -1,0 +1,52 @@
+import { EnsignError } from '../base/errors.ts'
+import type { Expansion } from '../publisher/expand/types.ts'
+import { runFlagTests } from '../publisher/flagtests/run.ts'
+import { lintWorkspace } from '../publisher/lint/lint.ts'
+import type { Checks } from '../publisher/manifest/types.ts'
+import type { PlainRules } from '../publisher/rules.ts'
+import type { Problem } from '../publisher/workspace/problem.ts'
+import type { Workspace } from '../publisher/workspace/types.ts'
+import type { Call } from './command.ts'
+import { count, printProblem } from './print.ts'
+import { secretsOf } from './workspace.ts'
+
+/** Lint and flag tests, as the audit manifest tells of them. Nothing with an error in it is proposed. */
+export function checksOf(
+  call: Call,
+  workspace: Workspace,
+  environment: string,
+  expansion: Expansion,
+  inForce: PlainRules,
+): Checks {
+  const now = call.io.now()
+  const secrets = secretsOf(call, workspace)
+  refuse(call, expansion.problems)
+  call.progress('checking')
+  const lint = lintWorkspace(workspace, { now, secrets, inForce: new Map([[environment, inForce]]) })
+  const errors = lint.problems.filter(({ level }) => level === 'error')
+  refuse(call, errors)
+  call.progress('testing')
+  const expansions = new Map([...lint.expansions, [environment, expansion]])
+  const tests = runFlagTests(workspace, { now, secrets, environments: [environment], expansions })
+  refuse(call, tests.problems)
+  if (tests.failed > 0) {
+    throw new EnsignError('tests_failed', `${count(tests.failed, 'flag test')} failed`, {
+      cure: 'Look at `ensign test`.',
+    })
+  }
+  return {
+    lint: { errors: 0, warnings: lint.problems.length },
+    tests: {
+      passed: tests.passed,
+      failed: 0,
+      flags: [...new Set(tests.results.map(({ flag }) => flag))].sort(),
+    },
+  }
+}
+
+function refuse(call: Call, problems: readonly Problem[]): void {
+  const errors = problems.filter(({ level }) => level === 'error')
+  if (errors.length === 0) return
+  for (const problem of errors) call.note(printProblem(problem, call.paint))
+  throw new EnsignError('lint_failed', count(errors.length, 'error'), { cure: 'Look at `ensign lint`.' })
+}

@@ -1,0 +1,135 @@
+import { EnsignError } from '../../base/errors.ts'
+import { readChange, writeChange, writeRound } from '../../publisher/change/change.ts'
+import { readStandpoint } from '../../publisher/change/ground.ts'
+import { openChange } from '../../publisher/change/own.ts'
+import { keysOf, patchOf } from '../../publisher/change/patch.ts'
+import { propose as build, type Telling } from '../../publisher/change/propose.ts'
+import { review } from '../../publisher/change/review.ts'
+import { joinChanges } from '../../publisher/change/train.ts'
+import { expandEnvironment } from '../../publisher/expand/environment.ts'
+import { checksOf } from '../checks.ts'
+import type { Call, Command, Result } from '../command.ts'
+import { type Place, placeOf, SIGNING, signerOf } from '../place.ts'
+import { printReview, reviewJson } from '../reviewing.ts'
+import { artifactsOf, effectiveOf, LINKS, tellingOf, VALID } from '../telling.ts'
+import { secretsOf } from '../workspace.ts'
+
+export const propose: Command = {
+  name: 'propose',
+  topic: 'change',
+  summary: 'build the release that makes a change, and sign it as its author',
+  about:
+    'Takes the difference between the files and what is in force, checks it by lint, tests and policy, and writes it to\nchanges/ID/ as plain files that git and CI can carry. --again puts a change on top of what is in force by now, without\nlooking at the files. --train makes one release of several changes.',
+  args: [{ name: 'flags', about: 'only these flags, and segments as segments/KEY', optional: true, many: true }],
+  options: [
+    ...SIGNING,
+    { flags: '--reason <text>', about: 'why' },
+    ...LINKS,
+    { flags: '--id <id>', about: 'the name of the change' },
+    { flags: '--again <id>', about: 'an existing change, on top of what is in force' },
+    { flags: '--train <id>', about: 'a change that travels in this one', many: true },
+    ...VALID,
+  ],
+  examples: [
+    { command: 'ensign propose -e production --reason "start the test" --as alice', shows: 'everything that differs' },
+    { command: 'ensign propose -e production --again checkout-1a2b --as alice', shows: 'the base has moved' },
+  ],
+  json: { id: 'the change', ...reviewJson.shape },
+  async run(call) {
+    const place = await placeOf(call)
+    const again = call.text('again')
+    const train = call.list('train')
+    if (again !== undefined) return proposeAgain(call, place, again)
+    if (train.length > 0) return proposeTrain(call, place, train)
+    return proposeFiles(call, place)
+  },
+}
+
+async function proposeFiles(call: Call, place: Place): Promise<Result> {
+  const { workspace, environment, view } = place
+  call.progress('building the release')
+  const { ground } = await readStandpoint(view)
+  const secrets = secretsOf(call, workspace)
+  const expansion = expandEnvironment(workspace, environment, { secrets })
+  const only = call.list('flags')
+  const patch = patchOf(ground.rules, expansion.rules, only.length === 0 ? undefined : new Set(only))
+  const checks = checksOf(call, workspace, environment, expansion, ground.rules)
+  const reason = call.need('reason')
+  const artifacts = artifactsOf(call)
+  const signer = await signerOf(place)
+  const telling = tellingOf(call, place, signer, checks, () => ({ reason, artifacts }))
+  const id = call.text('id') ?? idOf(call, keysOf(patch))
+  const change = await build(view, { id, patch, effective: effectiveOf(call), telling }, signer)
+  await writeChange(call.dir, change)
+  return show(call, place, id)
+}
+
+async function proposeAgain(call: Call, place: Place, id: string): Promise<Result> {
+  const change = await readChange(call.dir, id)
+  const view = place.viewOf(change.environment)
+  const { patch, manifest } = await openChange(view, change)
+  const signer = await signerOf(place)
+  const first = manifest.events[0]
+  const telling: Telling = {
+    actor: { id: signer.person, display_name: signer.person, auth_method: 'key', ...first?.actor },
+    story: flag => {
+      const event = manifest.events.find(one => one.flag_key === flag) ?? first
+      if (event === undefined) throw new EnsignError('change_empty', 'the change does nothing')
+      return { reason: event.reason, artifacts: event.linked_artifacts }
+    },
+    checks: manifest.checks,
+    source: manifest.source,
+  }
+  const { clears } = change.payload
+  const made = await build(
+    view,
+    { id, patch, clears, effective: effectiveOf(call), telling, train: change.train },
+    signer,
+  )
+  await writeRound(change, made)
+  return show(call, place, id)
+}
+
+async function proposeTrain(call: Call, place: Place, train: readonly string[]): Promise<Result> {
+  const changes = await Promise.all(train.map(id => readChange(call.dir, id)))
+  const other = changes.find(({ environment }) => environment !== place.environment)
+  if (other !== undefined) throw new EnsignError('usage', `${other.id} is for ${other.environment}`)
+  const opened = await Promise.all(changes.map(change => openChange(place.view, change)))
+  const { patch, story } = joinChanges(opened)
+  const signer = await signerOf(place)
+  const checks = opened.map(({ manifest }) => manifest.checks)
+  const sum = (of: (check: (typeof checks)[number]) => number) => checks.reduce((total, one) => total + of(one), 0)
+  const all = {
+    lint: { errors: sum(one => one.lint.errors), warnings: sum(one => one.lint.warnings) },
+    tests: {
+      passed: sum(one => one.tests.passed),
+      failed: sum(one => one.tests.failed),
+      flags: [...new Set(checks.flatMap(one => one.tests.flags))].sort(),
+    },
+  }
+  const telling = tellingOf(call, place, signer, all, story)
+  const id = call.text('id') ?? idOf(call, ['train'])
+  const made = await build(place.view, { id, patch, effective: effectiveOf(call), telling, train }, signer)
+  await writeChange(call.dir, made)
+  return show(call, place, id)
+}
+
+async function show(call: Call, place: Place, id: string): Promise<Result> {
+  const change = await readChange(call.dir, id)
+  const seen = await review(place.viewOf(change.environment), change)
+  const next = seen.approvals.required > seen.approvals.given.length ? 'ensign approve' : 'ensign publish'
+  return {
+    json: { id, ...reviewJson(seen) },
+    text: `${printReview(call, seen)}\n\nwritten to changes/${id}; next: ${next} ${id}`,
+  }
+}
+
+/** The first flag, and two random bytes, so that two people do not meet. */
+function idOf(call: Call, keys: readonly string[]): string {
+  const name = (keys[0] ?? 'change')
+    .replace(/^segments\//, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+  const random = [...call.io.random(2)].map(byte => byte.toString(16).padStart(2, '0')).join('')
+  return `${name.replaceAll(/^-+|-+$/g, '').slice(0, 50) || 'change'}-${random}`
+}

@@ -1,0 +1,57 @@
+import { EnsignError } from '../../base/errors.ts'
+import { readChange, writeChange } from '../../publisher/change/change.ts'
+import { readStandpoint } from '../../publisher/change/ground.ts'
+import { propose } from '../../publisher/change/propose.ts'
+import { review } from '../../publisher/change/review.ts'
+import { liftOf } from '../../publisher/change/stop.ts'
+import type { Command } from '../command.ts'
+import { placeOf, SIGNING, signerOf } from '../place.ts'
+import { printReview, reviewJson } from '../reviewing.ts'
+import { artifactsOf, effectiveOf, LINKS, NO_CHECKS, tellingOf, VALID } from '../telling.ts'
+
+export const resume: Command = {
+  name: 'resume',
+  topic: 'emergency',
+  summary: 'propose the release that lifts a stop',
+  about:
+    'Lifting a stop takes a release and its approvals. A release resolves all stops up to one, so every flag that would run\nagain has to be named.',
+  args: [{ name: 'flags', about: 'the flags that shall run again', many: true }],
+  options: [
+    ...SIGNING,
+    { flags: '--reason <text>', about: 'why', required: true },
+    ...LINKS,
+    { flags: '--id <id>', about: 'the name of the change' },
+    ...VALID,
+  ],
+  examples: [{ command: 'ensign resume checkout-v2 -e production --reason fixed --as alice', shows: 'propose it' }],
+  json: { id: 'the change', ...reviewJson.shape },
+  async run(call) {
+    const place = await placeOf(call)
+    const flags = call.list('flags')
+    const { ground } = await readStandpoint(place.view)
+    const lift = liftOf(ground, flags)
+    const others = lift.flags.filter(flag => !flags.includes(flag))
+    if (others.length > 0) {
+      throw new EnsignError('resume_others', `this would let ${others.join(', ')} run again as well`, {
+        cure: 'Name them too, or stop them again after.',
+      })
+    }
+    const signer = await signerOf(place)
+    const story = { reason: call.need('reason'), artifacts: artifactsOf(call) }
+    const id = call.text('id') ?? `resume-${ground.environment}-${lift.clears.version}`
+    const change = await propose(
+      place.view,
+      {
+        id,
+        patch: { flags: {}, segments: {} },
+        clears: lift.clears,
+        effective: effectiveOf(call),
+        telling: tellingOf(call, place, signer, NO_CHECKS, () => story),
+      },
+      signer,
+    )
+    await writeChange(call.dir, change)
+    const seen = await review(place.view, await readChange(call.dir, id))
+    return { json: { id, ...reviewJson(seen) }, text: `${printReview(call, seen)}\n\nwritten to changes/${id}` }
+  },
+}

@@ -1,0 +1,117 @@
+import { WARN_STOPS } from '../../base/limits.ts'
+import { parseTime } from '../../base/time.ts'
+import { listChanges, readChange } from '../../publisher/change/change.ts'
+import { readStandpoint, type Standpoint } from '../../publisher/change/ground.ts'
+import { readDue } from '../../publisher/publish/due.ts'
+import { policyOfRoot } from '../../publisher/publish/judgepolicy.ts'
+import type { Command } from '../command.ts'
+import { type Place, placeOf, READING } from '../place.ts'
+import { columns } from '../print.ts'
+
+const HOUR = 3600_000
+const DAY = 24 * HOUR
+
+interface Warning {
+  readonly code: string
+  readonly what: string
+}
+
+export const status: Command = {
+  name: 'status',
+  topic: 'change',
+  summary: 'show what is in force, what waits, and what needs attention',
+  about: 'Ends with 1 where something needs attention.',
+  options: [...READING],
+  examples: [{ command: 'ensign status', shows: 'all environments' }],
+  json: {
+    environments: 'array of {environment, release, since, stops, expires, warnings}',
+    changes: 'array of {id, environment, state}',
+  },
+  async run(call) {
+    const place = await placeOf(call)
+    const names = call.text('environment') === undefined ? place.environments : [place.environment]
+    const rows = []
+    for (const name of names) rows.push(await statusOf(place, name))
+    const changes = []
+    for (const id of await listChanges(call.dir)) changes.push(await changeState(place, id))
+    const text = rows.flatMap(row => [
+      row.release === null
+        ? `${row.environment}: nothing was published yet`
+        : `${row.environment}: release ${row.release} since ${row.since}, head until ${row.expires}`,
+      ...row.stops.map(stop => `  stopped: ${stop.flags.join(', ')} (${stop.reason})`),
+      ...row.due.map(due => `  release ${due.release.version} takes effect ${due.at}`),
+      ...row.warnings.map(({ code, what }) => `  ${call.paint.yellow('warning')}[${code}]: ${what}`),
+    ])
+    const table = columns(changes.map(({ id, environment, state }) => [`  ${id}`, environment, state]))
+    return {
+      exit: rows.some(({ warnings }) => warnings.length > 0) ? 1 : 0,
+      json: { environments: rows, changes } as never,
+      text: changes.length === 0 ? text.join('\n') : [...text, 'changes', table].join('\n'),
+    }
+  },
+}
+
+async function statusOf(place: Place, environment: string) {
+  const seen = await readStandpoint(place.viewOf(environment))
+  const { head, ground } = seen
+  const { due } =
+    place.store === undefined ? { due: [] } : await readDue({ store: place.store, project: place.project, environment })
+  return {
+    environment,
+    release: ground.release?.version ?? null,
+    since: head?.state.since ?? null,
+    stops: ground.stops.map(({ version, flags, reason, incident }) => ({ version, flags, reason, incident })),
+    expires: head?.expires ?? null,
+    due,
+    warnings: head === undefined ? [] : await warningsOf(place, seen),
+  }
+}
+
+async function warningsOf({ source, call }: Place, { root, head, ground, state }: Standpoint): Promise<Warning[]> {
+  const now = call.io.now()
+  const warnings: Warning[] = []
+  const [issued, expires] = [parseTime(head!.issued)!, parseTime(head!.expires)!]
+  if (now >= expires) warnings.push({ code: 'expired', what: `the head expired ${head!.expires}` })
+  else if (expires - now < (expires - issued) / 5) {
+    warnings.push({ code: 'expires_soon', what: `the head expires ${head!.expires}: give \`ensign refresh\`` })
+  }
+  const rootExpires = parseTime(root.payload.expires)!
+  if (rootExpires - now < 30 * DAY) {
+    warnings.push({ code: 'root_expires_soon', what: `root ${root.payload.version} expires ${root.payload.expires}` })
+  }
+  if (head!.state.root.digest !== root.digest) {
+    warnings.push({ code: 'root_not_logged', what: `root ${root.payload.version} is not in the log yet: refresh` })
+  }
+  if (state === undefined) {
+    warnings.push({ code: 'release_unsupported', what: 'the newest root does not support the release in force' })
+  }
+  const hours = (await policyOfRoot(source, root))?.ratifyHours ?? 24
+  for (const { version, flags, created } of ground.stops) {
+    if (now - parseTime(created)! < hours * HOUR) continue
+    const what = `stop ${version} (${flags.join(', ')}) has stood for over ${hours} h without a release that deals with it`
+    warnings.push({ code: 'stop_not_ratified', what })
+  }
+  const size = ground.stops.reduce((sum, stop) => sum + JSON.stringify(stop).length * 1.4, 0)
+  if (size > WARN_STOPS)
+    warnings.push({ code: 'many_stops', what: 'stops fill head.json: publish a release that clears them' })
+  return warnings
+}
+
+async function changeState(place: Place, id: string) {
+  const change = await readChange(place.call.dir, id)
+  const { environment } = change
+  const { ground } = await readStandpoint(place.viewOf(environment))
+  const { version } = change.payload
+  const last = ground.release?.version ?? 0
+  const words: readonly [boolean, string][] = [
+    [change.closed !== undefined, 'closed'],
+    [ground.release?.digest === change.digest, 'in force'],
+    [version <= last && change.payload.previous === null, 'passed'],
+    [
+      version !== last + 1 || change.payload.previous !== (ground.release?.digest ?? null),
+      'passed, or its base has moved',
+    ],
+  ]
+  const found = words.find(([holds]) => holds)?.[1]
+  return { id, environment, state: found ?? `signed by ${change.signatures.length}` }
+}

@@ -1,0 +1,56 @@
+import { EnsignError } from '../../base/errors.ts'
+import { readStandpoint } from '../../publisher/change/ground.ts'
+import { sealStop } from '../../publisher/change/stop.ts'
+import { readersIn } from '../../publisher/reads.ts'
+import type { Command } from '../command.ts'
+import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, SIGNING, signerOf } from '../place.ts'
+import { printReceipt, receiptJson } from '../receipts.ts'
+
+const ATTEMPTS_COUNT = 5
+
+export const stop: Command = {
+  name: 'stop',
+  topic: 'emergency',
+  summary: 'switch flags off, now',
+  about:
+    'One person, one command: the flags serve their off variant, and so do those that read them, which are told first.\nNothing but a release that is approved like any other can switch them on again.',
+  args: [{ name: 'flags', about: 'the flags', many: true }],
+  options: [
+    ...SIGNING,
+    PUBLISH_KEY,
+    LOG_KEY,
+    { flags: '--reason <text>', about: 'why', required: true },
+    { flags: '--incident <id>', about: 'the incident that it belongs to' },
+  ],
+  examples: [{ command: 'ensign stop checkout-v2 -e production --reason "errors" --as dave', shows: 'off, now' }],
+  json: { ...receiptJson.shape, reaches: 'other flags that serve their off variant too' },
+  async run(call) {
+    const place = await placeOf(call)
+    const flags = [...new Set(call.list('flags'))].sort()
+    const signer = await signerOf(place)
+    const desk = await deskOf(place)
+    for (let attempt = 1; ; attempt++) {
+      const { ground } = await readStandpoint(place.view)
+      const unknown = flags.filter(flag => !Object.hasOwn(ground.rules.flags, flag))
+      for (const flag of unknown) call.note(`there is no flag ${flag} in ${place.environment}`)
+      const readers = readersIn(ground.rules)
+      const reaches = [...new Set(flags.flatMap(flag => readers(flag)))].filter(flag => !flags.includes(flag)).sort()
+      if (reaches.length > 0) call.note(`this reaches ${reaches.join(', ')} too`)
+      const reason = call.need('reason')
+      const statement = await sealStop(
+        place.view,
+        ground,
+        { flags, reason, incident: call.text('incident') ?? null },
+        signer,
+      )
+      try {
+        const receipt = await desk.stop(statement)
+        return { json: { ...receiptJson(receipt), reaches }, text: printReceipt(call, receipt) }
+      } catch (error) {
+        // Somebody else stopped something in between: the chain is longer by one, and this goes on from there.
+        const raced = error instanceof EnsignError && error.code === 'stop_fork' && attempt < ATTEMPTS_COUNT
+        if (!raced) throw error
+      }
+    }
+  },
+}

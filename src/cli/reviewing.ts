@@ -1,0 +1,65 @@
+import type { JsonObject } from '../base/json.ts'
+import { formatTime } from '../base/time.ts'
+import type { Review } from '../publisher/change/review.ts'
+import { printRefusal } from '../publisher/policy/refuse.ts'
+import type { Call } from './command.ts'
+import { columns, count } from './print.ts'
+
+/** What would be signed, for people: computed from the rules, not taken from the author. */
+export function printReview({ paint }: Call, seen: Review): string {
+  const { change, manifest, approvals, refusals, carried, signed } = seen
+  const { payload } = change
+  const events = manifest.events.map(({ action, flag_key, reason }) => [`  ${action}`, flag_key, reason])
+  const impact = manifest.impact.map(({ flag_key, moved, minimum }) => {
+    return `  ${flag_key}: ${moved} % change their variant${moved === minimum ? '' : ` (the least possible: ${minimum} %)`}`
+  })
+  const later = manifest.transitions.slice(0, 20).map(({ at, flag_key, summary }) => [`  ${at}`, flag_key, summary])
+  const links = Object.entries(manifest.events[0]?.linked_artifacts ?? {}).filter(([, value]) => value !== null)
+  const lines = [
+    `${paint.bold(change.id)}: release ${payload.version} of ${payload.environment}, by ${payload.author}`,
+    columns(events),
+    ...(impact.length === 0 ? [] : [paint.bold('moves'), ...impact]),
+    ...(later.length === 0 ? [] : [paint.bold('later, by itself'), columns(later)]),
+    ...links.map(([name, value]) => `${name}: ${String(value)}`),
+    `checks: ${count(manifest.checks.lint.warnings, 'warning')}, ${count(manifest.checks.tests.passed, 'test')} passed`,
+    `signs: ${change.digest}`,
+    `effective: ${payload.effective.from} to ${payload.effective.until}`,
+    `signed by: ${signed.map(({ person, iat }) => `${person} (${formatTime(iat * 1000)})`).join(', ')}`,
+    `approvals: ${approvals.given.length} of ${approvals.required}${waiting(seen)}`,
+    ...(carried.length === 0
+      ? []
+      : [`only the base has moved: what ${carried.join(', ')} approved before is the same, to the byte`]),
+    ...refusals.map(refusal => `${paint.yellow('policy')} ${printRefusal(refusal)}`),
+  ]
+  return lines.join('\n')
+}
+
+function waiting({ approvals: { given, required, who } }: Review): string {
+  return given.length >= required ? '' : `; could approve: ${who.join(', ')}`
+}
+
+export function reviewJson(seen: Review): JsonObject {
+  const { change, manifest, approvals, refusals, carried, signed } = seen
+  const { payload, digest } = change
+  return {
+    release: { version: payload.version, digest, environment: payload.environment, author: payload.author },
+    events: manifest.events as unknown as JsonObject[],
+    impact: manifest.impact as unknown as JsonObject[],
+    transitions: manifest.transitions as unknown as JsonObject[],
+    signed: signed.map(({ person, iat }) => ({ person, at: formatTime(iat * 1000) })),
+    approvals: { given: [...approvals.given], required: approvals.required, who: [...approvals.who] },
+    refusals: refusals as unknown as JsonObject[],
+    carried: [...carried],
+  }
+}
+
+reviewJson.shape = {
+  release: '{version, digest, environment, author}',
+  events: 'array of the events of the audit manifest',
+  impact: 'array of {flag_key, moved, minimum, audiences, readers}',
+  transitions: 'array of {flag_key, at, moved, summary}',
+  signed: 'array of {person, at}',
+  approvals: '{given, required, who}',
+  refusals: 'array of {rule, what, who, how}',
+  carried: 'people whose earlier approval was for the same edits',
+}

@@ -1,0 +1,172 @@
+import { fromBase64url, hex } from '../../base/bytes.ts'
+import { EnsignError } from '../../base/errors.ts'
+import { parseTime } from '../../base/time.ts'
+import { checkQuorum, checkReleaseForm } from '../../bundle/release.ts'
+import type { ReleasePayload, StopPayload } from '../../bundle/types.ts'
+import { verifyCheckpoint } from '../../log/checkpoint.ts'
+import { countSigners } from '../../trust/quorum.ts'
+import { environmentOf } from '../../trust/root.ts'
+import { checkManifest, MAX_MANIFEST, readManifest } from '../manifest/check.ts'
+import { readRules } from '../manifest/readrules.ts'
+import { judgeRelease, judgeStop } from '../policy/judge.ts'
+import { printRefusal } from '../policy/refuse.ts'
+import { requestOf } from '../policy/request.ts'
+import { policyOfRoot, ripeness } from '../publish/judgepolicy.ts'
+import { logPath, manifestPath } from '../publish/paths.ts'
+import { NO_RULES, type PlainRules } from '../rules.ts'
+import { type Finding, type Ledger, rootsOf, type Step, walkLog } from './walk.ts'
+
+export interface AuditReport {
+  readonly environment: string
+  readonly entries: number
+  readonly releases: number
+  readonly stops: number
+  readonly events: number
+  readonly findings: readonly Finding[]
+}
+
+/** What the steps before have left in force. */
+interface Known {
+  rules: PlainRules
+  release: ReleasePayload | undefined
+  stops: StopPayload[]
+}
+
+/**
+ * The whole history: every leaf and tile, the order of releases and stops, every signature and quorum under the root of
+ * that time, every part and manifest by digest and by what it says, and the rules of change as they were then.
+ */
+export async function auditLog(ledger: Ledger): Promise<AuditReport> {
+  const findings: Finding[] = []
+  const tell = (finding: Finding) => void findings.push(finding)
+  const known: Known = { rules: NO_RULES, release: undefined, stops: [] }
+  const counts = { releases: 0, stops: 0, events: 0 }
+  await check(tell, ledger.head.log.size - 1, () => checkNote(ledger))
+  for await (const step of walkLog(ledger, tell)) {
+    await check(tell, step.index, async () => checkOrder(step))
+    if (step.release !== undefined) {
+      counts.releases++
+      await checkRelease(ledger, step, known, tell)
+    }
+    if (step.stop !== undefined) {
+      counts.stops++
+      await check(tell, step.index, () => checkStop(ledger, step))
+      known.stops.push(step.stop.payload)
+    }
+    for (const event of step.events) {
+      counts.events++
+      await check(tell, step.index, async () => {
+        if (event.signed.length === 0) throw new EnsignError('threshold', 'an event that nobody of the root signed')
+      })
+    }
+  }
+  const { environment, log } = ledger.head
+  return { environment, entries: log.size, ...counts, findings }
+}
+
+async function check(tell: (finding: Finding) => void, entry: number, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof EnsignError)) throw error
+    tell({ entry, code: error.code, what: error.message })
+  }
+}
+
+async function checkNote({ source, head, project, pin }: Ledger): Promise<void> {
+  const { environment, epoch, log } = head
+  const note = await source.get(logPath(environment, epoch, 'checkpoint'), { maxBytes: 16 * 1024 })
+  if (note === undefined) throw new EnsignError('checkpoint_mismatch', 'there is no checkpoint')
+  const root = await rootsOf({ source, project, pin })(head.state.root.version)
+  const { key, origin } = environmentOf(root, environment).log
+  const checkpoint = await verifyCheckpoint(note, { name: origin, publicKey: fromBase64url(key.x)! })
+  if (checkpoint.size !== log.size || hex(checkpoint.root) !== log.root) {
+    throw new EnsignError('checkpoint_mismatch', 'the checkpoint says another size or root than the head')
+  }
+}
+
+/** Nothing was skipped, put in between, or put in another order. */
+function checkOrder({ before, state, release, stop }: Step): void {
+  const must = (holds: boolean, code: string, what: string) => {
+    if (!holds) throw new EnsignError(code, what)
+  }
+  must(state.root.version >= (before?.root.version ?? 1), 'root_rollback', 'an older root')
+  must(state.release.version >= (before?.release.version ?? 1), 'release_rollback', 'an older release')
+  must((state.stop?.version ?? 0) >= (before?.stop?.version ?? 0), 'stop_rollback', 'an older stop')
+  if (release !== undefined) {
+    const { version, previous } = release.payload
+    must(
+      version === (before?.release.version ?? 0) + 1,
+      'release_gap',
+      `release ${version} after ${before?.release.version ?? 0}`,
+    )
+    must(previous === (before?.release.digest ?? null), 'release_fork', 'another predecessor')
+    must(parseTime(state.since)! >= (before === undefined ? 0 : parseTime(before.since)!), 'log_order', 'dated back')
+  } else if (before !== undefined) must(state.since === before.since, 'log_order', 'a time of effect that changed')
+  if (stop !== undefined) {
+    const { version, previous } = stop.payload
+    must(
+      version === (before?.stop?.version ?? 0) + 1,
+      'stop_gap',
+      `stop ${version} after ${before?.stop?.version ?? 0}`,
+    )
+    must(previous === (before?.stop?.digest ?? null), 'stop_fork', 'another predecessor')
+  }
+}
+
+async function checkRelease(ledger: Ledger, step: Step, known: Known, tell: (finding: Finding) => void): Promise<void> {
+  const { source, head } = ledger
+  const { index, root, state } = step
+  const { payload, signed } = step.release!
+  const environment = environmentOf(root, head.environment)
+  const at = parseTime(state.since)!
+  await check(tell, index, async () => {
+    checkReleaseForm(payload)
+    checkQuorum(payload, signed, environment, false)
+    const { from, until } = payload.effective
+    if (at < parseTime(from)! || at > parseTime(until)!) {
+      throw new EnsignError('not_effective', 'took effect outside of the time for which it was approved')
+    }
+  })
+  await check(tell, index, async () => {
+    const after = await readRules(source, payload)
+    const before = known.rules
+    const cleared = known.release?.clears?.version ?? 0
+    const stops = known.stops.filter(({ version }) => version > cleared)
+    known.rules = after
+    known.release = payload
+    const path = manifestPath(head.environment, payload.manifest.digest)
+    const bytes = await source.get(path, { maxBytes: MAX_MANIFEST })
+    if (bytes === undefined) throw new EnsignError('manifest', `${path} is gone`)
+    const checked = await checkManifest(readManifest(bytes, payload.manifest), payload, {
+      genesis: root.genesis,
+      project: head.project,
+      environment: head.environment,
+      version: payload.version,
+      previous: payload.previous,
+      created: payload.created,
+      before,
+      after,
+      stops,
+      clears: payload.clears,
+    })
+    const policy = await policyOfRoot(source, root)
+    if (policy === undefined) return
+    const judged = { ...checked, release: payload, signed, before, after, at }
+    const refusals = judgeRelease(policy, requestOf(judged, await ripeness(source, root, policy, judged)))
+    for (const refusal of refusals) tell({ entry: index, code: 'policy', what: printRefusal(refusal) })
+  })
+}
+
+async function checkStop({ source, head }: Ledger, { root, stop, state }: Step): Promise<void> {
+  const { signed, payload } = stop!
+  const environment = environmentOf(root, head.environment)
+  if (countSigners(signed, environment.stop) < 1) {
+    throw new EnsignError('stop_signer', `stop ${payload.version} is signed by nobody who could stop then`)
+  }
+  const policy = await policyOfRoot(source, root)
+  if (policy === undefined) return
+  const by = signed.find(({ person }) => environment.stop.includes(person))!
+  const [refusal] = judgeStop(policy, state.environment, by.person, by.iat * 1000)
+  if (refusal !== undefined) throw new EnsignError('policy', printRefusal(refusal))
+}
