@@ -19,6 +19,7 @@ export default defineConfig([
       regex: 'src/regex.ts',
       rules: 'src/rules/index.ts',
       serve: 'src/serve.ts',
+      publisher: 'src/publisher.ts',
       openfeature: 'src/openfeature.ts',
       opentelemetry: 'src/opentelemetry.ts',
       testing: 'src/testing.ts',

@@ -5,6 +5,7 @@ import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
 import { CLIENT_CODES } from '../client/codes.ts'
 import { LOG_CODES } from '../log/codes.ts'
+import { CEREMONY_CODES } from '../publisher/ceremony/codes.ts'
 import { CHANGE_CODES } from '../publisher/change/codes.ts'
 import { EXPAND_CODES } from '../publisher/expand/codes.ts'
 import { PUBLISH_CODES } from '../publisher/publish/codes.ts'
@@ -37,6 +38,7 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Workspace files', WORKSPACE_CODES],
   ['Meaning of workspace files', EXPAND_CODES],
   ['Changes', CHANGE_CODES],
+  ['Roots', CEREMONY_CODES],
   ['Publishing', PUBLISH_CODES],
   ['Keys elsewhere', SIGNER_CODES],
   ['Stores', STORE_CODES],

@@ -23,17 +23,17 @@ import type { Call, Option } from './command.ts'
 import { ENVIRONMENT } from './options.ts'
 import { webSource } from './websource.ts'
 
-export const STORE: Option = {
+const STORE: Option = {
   flags: '--store <folder>',
   about: 'the store; ENSIGN_STORE, else store/ in the workspace',
 }
 export const TO: Option = { flags: '--to <url>', about: 'a server in place of a folder' }
-export const AS: Option = { flags: '--as <person>', about: 'who signs; ENSIGN_AS where absent' }
-export const KEY: Option = {
+const AS: Option = { flags: '--as <person>', about: 'who signs; ENSIGN_AS where absent' }
+const KEY: Option = {
   flags: '--key <key>',
   about: 'a key file or exec:COMMAND; ENSIGN_KEY, else keys/PERSON.jwe or .jwk',
 }
-export const KID: Option = { flags: '--kid <kid>', about: 'which of several keys an exec: command holds' }
+const KID: Option = { flags: '--kid <kid>', about: 'which of several keys an exec: command holds' }
 export const PUBLISH_KEY: Option = {
   flags: '--publish-key <key>',
   about: 'the key that signs heads; ENSIGN_PUBLISH_KEY, else the publisher in keys/',
@@ -89,7 +89,7 @@ export async function placeOf(call: Call): Promise<Place> {
   return { call, workspace, project, environment, environments, root, source, store, view, viewOf, chain }
 }
 
-export function storeFolder(call: Call): string {
+function storeFolder(call: Call): string {
   const told = call.text('store') ?? call.io.env.ENSIGN_STORE
   return told === undefined ? join(call.dir, 'store') : resolve(call.io.cwd, told)
 }

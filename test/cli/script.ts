@@ -68,7 +68,7 @@ export function parseScript(text: string): Script {
 
 /** A remark stands at the top or behind an empty line; what a command prints may start with a hash too. */
 function isRemark(lines: readonly string[], i: number): boolean {
-  if (!lines[i]!.startsWith('# ')) return false
+  if (lines[i]?.startsWith('# ') !== true) return false
   return i === 0 || lines[i - 1] === '' || isRemark(lines, i - 1)
 }
 

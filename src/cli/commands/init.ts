@@ -2,6 +2,10 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { hex } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
+import { createDevelopmentTrust } from '../../publisher/ceremony/development.ts'
+import { policyOf, printPolicy } from '../../publisher/policy/files.ts'
+import { folderStore } from '../../publisher/stores/folder.ts'
+import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import type { Call, Command } from '../command.ts'
 import { sampleFiles } from '../init/files.ts'
 import { holdsWorkspace } from '../workspace.ts'
@@ -13,7 +17,7 @@ export const init: Command = {
   topic: 'workspace',
   summary: 'make a workspace that works at once',
   about:
-    'Writes sample flags, a segment, tests, a policy, and schemas for editors. On a terminal it asks for what is not given.',
+    'Writes sample flags, a segment, tests, a policy, schemas for editors, development keys of three people and a root that\nthey have signed. On a terminal it asks for what is not given.',
   args: [{ name: 'folder', about: 'where; the folder that you are in where absent', optional: true }],
   options: [
     { flags: '--project <id>', about: 'lower-case letters, digits and hyphens' },
@@ -45,21 +49,44 @@ export const init: Command = {
       await mkdir(dirname(join(folder, file)), { recursive: true })
       await writeFile(join(folder, file), files.get(file)!, { flag: 'wx' })
     }
+    const made = await makeTrust(call, folder, project, environments)
     const shown = written.filter(file => !file.startsWith('.ensign/'))
     const cd = call.text('folder') === undefined ? [] : [`  cd ${call.text('folder')}`]
     return {
-      json: { folder, files: written },
+      json: { folder, files: [...written, ...made] },
       text: [
         ...shown,
+        ...made,
         '',
         'Next:',
         ...cd,
         '  ensign lint',
         '  ensign test',
-        `  ensign explain new-checkout --context '{"userId":"u-ann"}'`,
+        `  ensign propose -e ${environments[0]} --reason "the first release" --as alice`,
       ].join('\n'),
     }
   },
+}
+
+/** Development keys that lie open in keys/, and a root that they have signed. */
+async function makeTrust(
+  call: Call,
+  workspace: string,
+  project: string,
+  environments: readonly string[],
+): Promise<string[]> {
+  const policy = policyOf(await readSoundWorkspace(workspace))
+  await createDevelopmentTrust({
+    workspace,
+    store: folderStore(join(workspace, 'store')),
+    project,
+    environments,
+    people: ['alice', 'bob', 'carol'],
+    policy: policy === undefined ? undefined : printPolicy(policy),
+    now: call.io.now(),
+  })
+  const names = ['alice', 'bob', 'carol', 'publisher', ...environments.map(name => `log-${name}`)]
+  return [...names.map(name => `keys/${name}.jwk`), 'roots/1.json', `store/v1/${project}/roots/1.json`]
 }
 
 async function idOf(call: Call, name: string, question: string, otherwise: string): Promise<string> {

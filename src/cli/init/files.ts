@@ -107,6 +107,19 @@ tests:
 `,
     ],
     [
+      'people.yaml',
+      `${schemaHeader('people')}# Who they are, and what they were granted. Whose signature counts is in the root.
+people:
+  - { id: alice, name: Alice, auth: development key }
+  - { id: bob, name: Bob, auth: development key }
+  - { id: carol, name: Carol, auth: development key }
+grants:
+  - { person: alice, role: owner }
+  - { person: bob, role: owner }
+  - { person: carol, role: owner }
+`,
+    ],
+    [
       'policy.yaml',
       `${schemaHeader('policy')}# What a change needs beyond the signatures that the root asks for.
 approvals:
@@ -114,7 +127,7 @@ approvals:
 steps:
   - { environments: [ ${last} ], risk: [ high, critical ], percent: 50 }
 tests:
-  - { risk: [ high, critical ], required: true }
+  - { environments: [ ${last} ], risk: [ high, critical ] }
 ratifyHours: 24
 `,
     ],

@@ -22,7 +22,7 @@ export interface DevelopmentTrust {
   readonly now: number
 }
 
-export const keyFile = (workspace: string, name: string) => join(workspace, 'keys', `${name}.jwk`)
+const keyFile = (workspace: string, name: string) => join(workspace, 'keys', `${name}.jwk`)
 
 const HEAD_LIFETIME = 24 * 3600
 

@@ -44,8 +44,8 @@ const ID = /^[a-z0-9][a-z0-9-]{0,62}$/
 const DIGEST = /^[0-9a-f]{64}$/
 const MAX_CHANGE = 64 * 1024
 
-export const changesDir = (workspace: string) => join(workspace, 'changes')
-export const changeDir = (workspace: string, id: string) => {
+const changesDir = (workspace: string) => join(workspace, 'changes')
+const changeDir = (workspace: string, id: string) => {
   if (!ID.test(id)) throw new EnsignError('change_missing', 'an id is of small letters, digits and dashes')
   return join(changesDir(workspace), id)
 }

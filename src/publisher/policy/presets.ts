@@ -5,7 +5,7 @@ const CHANGES: readonly Permission[] = ['create', 'toggle', 'target', 'rollout',
 const preset = (name: string, ...may: Permission[]): Role => ({ name, may, environments: null })
 
 /** Roles that every policy has. One of the same name in the policy replaces it. */
-export const PRESETS: readonly Role[] = [
+const PRESETS: readonly Role[] = [
   preset('owner', ...CHANGES, 'delete', 'approve', 'stop', 'resume', 'export', 'emergency'),
   preset('project-admin', ...CHANGES, 'delete', 'approve', 'stop', 'resume', 'export'),
   preset('release-manager', 'toggle', 'target', 'rollout', 'describe', 'approve', 'stop', 'resume', 'emergency'),
@@ -18,7 +18,7 @@ export const PRESETS: readonly Role[] = [
   preset('service', ...CHANGES),
 ]
 
-export function rolesOf(policy: Policy): ReadonlyMap<string, Role> {
+function rolesOf(policy: Policy): ReadonlyMap<string, Role> {
   return new Map([...PRESETS, ...policy.roles].map(role => [role.name, role]))
 }
 

@@ -65,6 +65,19 @@ export const PUBLISH_CODES = {
   },
   tests_failed: { cause: 'Flag tests failed.', cure: 'Look at `ensign test`.' },
   lint_failed: { cause: 'The workspace has errors.', cure: 'Look at `ensign lint`.' },
+  log_entry: {
+    cause: 'An entry of the log is of another environment, not in its one form, or the log does not end with a state.',
+    cure: 'Compare the log with another copy; find out who had the key of the log.',
+  },
+  log_entry_missing: { cause: 'The log has no such entry.', cure: 'See `ensign audit log`.' },
+  log_order: {
+    cause: 'An entry is dated before the one in front of it.',
+    cure: 'Compare the log with another copy; find out who had the publish key.',
+  },
+  release_gap: {
+    cause: 'A release is missing in the log between two others.',
+    cure: 'Compare the log with another copy; find out who had the publish key.',
+  },
   too_many_due: {
     cause: 'Too many releases wait for their time in this environment.',
     cure: 'Withdraw some, or publish them.',

@@ -47,7 +47,7 @@ export function planStop(statement: Uint8Array): Planner {
   }
 }
 
-export async function stopsInForce(current: Current): Promise<StoredStop[]> {
+async function stopsInForce(current: Current): Promise<StoredStop[]> {
   const { base, source, environment } = current
   if (base.state === undefined) return []
   const path = releasePath(environment.name, base.state.release)
