@@ -6,7 +6,7 @@ import { createRelay, type Relay, type RelayOptions } from '../../src/adapters/s
 import { openBundleFile } from '../../src/bundle/bundlefile.ts'
 import { openState } from '../../src/bundle/open.ts'
 import type { Source } from '../../src/bundle/source.ts'
-import type { Clock } from '../../src/client/clock.ts'
+import { type Clock, systemClock } from '../../src/client/clock.ts'
 import { folderStore } from '../../src/publisher/stores/folder.ts'
 import { memoryStore } from '../../src/publisher/stores/memory.ts'
 import type { Store } from '../../src/publisher/stores/store.ts'
@@ -296,6 +296,44 @@ describe('a relay', () => {
     upstream.push()
     await until(() => sequence(far) === 2)
     expect((await openFrom(far, world)).stops).toHaveLength(1)
+  })
+
+  it('has the past for auditors, each file held against what the log names', async () => {
+    const world = await createWorld()
+    await world.release()
+    await world.release('production', { flags: {} })
+    await world.stop()
+    await world.event()
+    const [forged] = [...world.store.keys()].filter(path => path.includes('/stops/1-'))
+    const genuine = world.store.get(forged!)!
+    world.put(forged!, new TextEncoder().encode('{"payload":"","signatures":[]}'))
+    const errors: string[] = []
+    const onError = (_: string, error: unknown) => errors.push((error as { code: string }).code)
+    const later = { ms: 0 }
+    const clock = { ...systemClock, now: () => world.now, elapsed: () => performance.now() + later.ms }
+    const { relay, upstream } = await relayOf(world, { onError, clock })
+    const past = [...world.store.keys()].filter(path => /\/(releases|parts|events)\//.test(path))
+    expect(past.length).toBeGreaterThan(4)
+    for (const path of past) {
+      let bytes: Uint8Array | undefined
+      for (let n = 0; bytes === undefined && n < 500; n++) {
+        await new Promise(resolve => setTimeout(resolve, 5))
+        bytes = await get(relay, path)
+      }
+      expect(bytes, path).toEqual(world.store.get(path))
+    }
+    expect(await get(relay, forged!)).toBeUndefined()
+    expect(errors).toContain('not_logged')
+    // It is asked for again after a minute, and taken once it is right.
+    later.ms = 61_000
+    world.put(forged!, genuine)
+    upstream.push()
+    let bytes: Uint8Array | undefined
+    for (let n = 0; bytes === undefined && n < 500; n++) {
+      await new Promise(resolve => setTimeout(resolve, 5))
+      bytes = await get(relay, forged!)
+    }
+    expect(bytes).toEqual(genuine)
   })
 
   it('copies a log of many tiles, made anew from its entries', async () => {

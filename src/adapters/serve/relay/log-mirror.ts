@@ -21,7 +21,7 @@ export interface LogMirrorOptions {
   readonly local: (epoch: number) => ReadFile
   readonly write: (epoch: number, path: string, bytes: Uint8Array) => Promise<void>
   /** Told with each entry that is new to this copy. */
-  readonly onEntry?: (entry: Uint8Array) => void
+  readonly onEntry: (entry: Uint8Array) => void
 }
 
 export function createLogMirror(options: LogMirrorOptions): LogMirror {
@@ -42,7 +42,7 @@ export function createLogMirror(options: LogMirrorOptions): LogMirror {
         throw new EnsignError('log_rewritten', 'the log does not go on from the copy')
       }
       for (const { path, bytes } of files) await options.write(state.head.epoch, path, bytes)
-      for (const entry of added) options.onEntry?.(entry)
+      for (const entry of added) options.onEntry(entry)
       grown = next
     }
     return grown

@@ -11,6 +11,7 @@ import { putForward } from '../../../publisher/stores/files.ts'
 import type { Store } from '../../../publisher/stores/store.ts'
 import type { RootPin } from '../../../trust/types.ts'
 import type { Files } from '../files.ts'
+import { createArchive } from './archive.ts'
 import { createLogMirror } from './log-mirror.ts'
 import { earlierRoots, type Publication, publicationOf } from './publication.ts'
 import { recorder } from './recorder.ts'
@@ -76,7 +77,16 @@ export function createRelay(options: RelayOptions): Relay {
     },
   }
   const keep = (path: string, bytes: Uint8Array) => putForward(copy, full(path), bytes, () => true)
+  const archive = createArchive({
+    environment,
+    local: (path, maxBytes) => stored.get(path, { maxBytes }),
+    upstream: (path, maxBytes) => upstream.get(path, { maxBytes }),
+    keep,
+    elapsed: () => clock.elapsed(),
+    onError: error => options.onError?.('copying what the log names', error),
+  })
   const mirror = createLogMirror({
+    onEntry: archive.add,
     upstream: epoch => (path, maxBytes) => upstream.get(logPath(epoch, path), { maxBytes }),
     local: epoch => (path, maxBytes) => stored.get(logPath(epoch, path), { maxBytes }),
     write: (epoch, path, bytes) => keep(logPath(epoch, path), bytes),
@@ -153,11 +163,15 @@ export function createRelay(options: RelayOptions): Relay {
 
   /** What is on disk is for the next start, and for the log: a full disk takes nothing from what is served now. */
   const copyOut = async (): Promise<void> => {
-    if (unsaved === undefined) return
+    if (unsaved === undefined) {
+      archive.run()
+      return
+    }
     try {
       await save(unsaved)
       await mirror.follow(state!)
       unsaved = undefined
+      archive.run()
       diskTold = false
     } catch (error) {
       if (!diskTold) options.onError?.('keeping the copy', error)
@@ -187,7 +201,8 @@ export function createRelay(options: RelayOptions): Relay {
         const bytes = published.get(rest)
         if (bytes !== undefined) return { bytes, tag: '' }
         // The log's files are written by this relay alone, from entries that it verified.
-        return rest.startsWith(`${environment}/log/`) && !rest.endsWith('/state.json') ? copy.get(path) : undefined
+        const isLog = rest.startsWith(`${environment}/log/`) && !rest.endsWith('/state.json')
+        return isLog || archive.has(rest) ? copy.get(path) : undefined
       },
       watch(path, onChange) {
         if (path !== full(headPath)) return () => {}
