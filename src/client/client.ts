@@ -1,4 +1,6 @@
 import { EnsignError } from '../base/errors.ts'
+import { provenanceOf } from '../bundle/provenance.ts'
+import type { VerifiedState } from '../bundle/state.ts'
 import { createEngine } from '../rules/engine.ts'
 import type { Context, ReleaseInfo } from '../rules/flags.ts'
 import type { RegexEngine } from '../rules/regex.ts'
@@ -13,12 +15,11 @@ import { startLocal } from './local.ts'
 import { createNetwork } from './network.ts'
 import { engineObserver } from './observe.ts'
 import { checkOptions } from './options.ts'
-import { inForceOf } from './provenance.ts'
 import { pushOf } from './push.ts'
 import { httpSource } from './sources/http.ts'
 import type { FetchLike } from './sources/request.ts'
 import type { AnyTypes } from './typed.ts'
-import type { Client, ClientEvents, ClientOptions, LifeCycle, WaitOptions } from './types.ts'
+import type { Client, ClientEvents, ClientOptions, InForce, LifeCycle, WaitOptions } from './types.ts'
 import { createUpdater } from './updater.ts'
 import { createWaiter, within } from './wait.ts'
 
@@ -192,6 +193,11 @@ export function createClientOn<T extends object = AnyTypes>(platform: Platform, 
   }
   const flags = settings.context === undefined ? engine.flags : withContext(engine.flags, settings.context as Context)
   return Object.freeze({ ...flags, ...life }) as unknown as Client<T>
+}
+
+function inForceOf(verified: VerifiedState): InForce {
+  const { project: _, environment: __, status: ___, verifiedAt: ____, ...inForce } = provenanceOf(verified, 0)
+  return Object.freeze(inForce)
 }
 
 /** A cache that hangs does not hang whoever closes. */

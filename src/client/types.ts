@@ -1,9 +1,10 @@
 import type { Floor } from '../bundle/memory.ts'
+import type { Provenance as BundleProvenance } from '../bundle/provenance.ts'
 import type { Source } from '../bundle/source.ts'
 import type { ReleaseInfo } from '../rules/flags.ts'
 import type { RegexEngine } from '../rules/regex.ts'
 import type { Secret } from '../rules/sealed.ts'
-import type { Reference, RootPin } from '../trust/types.ts'
+import type { RootPin } from '../trust/types.ts'
 import type { Cache } from './cache.ts'
 import type { Clock } from './clock.ts'
 import type { CounterOptions } from './counters.ts'
@@ -129,30 +130,8 @@ export interface Provenance {
   readonly inForce: InForce | null
 }
 
-export interface InForce {
-  readonly root: Reference
-  readonly release: Reference
-  readonly author: string
-  /** Others than the author who signed the release. */
-  readonly approvers: readonly string[]
-  /** Nobody else's approval is asked for in this environment. */
-  readonly unreviewed: boolean
-  /** Not by today's quorum, but because the root's signers vouch for it. */
-  readonly standing: boolean
-  /** When the release took effect. */
-  readonly since: string
-  readonly stop: Reference | null
-  /** Flags that are stopped. */
-  readonly stopped: readonly string[]
-  readonly head: {
-    readonly epoch: number
-    readonly sequence: number
-    readonly issued: string
-    readonly expires: string
-  }
-  /** The state is the last of `size` entries. */
-  readonly log: { readonly origin: string; readonly size: number; readonly root: string }
-}
+/** The same as an opened bundle says; when it was verified and how good it still is, the client says. */
+export type InForce = Omit<BundleProvenance, 'project' | 'environment' | 'status' | 'verifiedAt'>
 
 export interface LifeCycle {
   /** Starts the client, and waits until a state is current, or at most as long as given. Never rejects. */

@@ -88,7 +88,7 @@ describe('what is done to a client', () => {
       },
     })
     expect(await client.ready()).toMatchObject({ ok: true, source: 'network' })
-    expect(client.provenance().inForce).toMatchObject({ head: { sequence: 2 }, stopped: ['new-checkout'] })
+    expect(client.provenance().inForce).toMatchObject({ head: { sequence: 2 }, stops: [{ flags: ['new-checkout'] }] })
     release()
     await sleep(100)
     expect(client.provenance()).toMatchObject({ source: 'network', inForce: { head: { sequence: 2 } } })
@@ -310,7 +310,10 @@ describe('what is done to a client', () => {
     const next = clientOf(world, { source: world.source, cache: folderCache(folder) })
     await next.client.ready()
     await until(() => next.client.provenance().source === 'cache')
-    expect(next.client.provenance()).toMatchObject({ source: 'cache', inForce: { stopped: ['new-checkout'] } })
+    expect(next.client.provenance()).toMatchObject({
+      source: 'cache',
+      inForce: { stops: [{ flags: ['new-checkout'] }] },
+    })
     await next.client.refresh()
     expect(next.client.provenance()).toMatchObject({ status: 'stale', code: 'rollback' })
   })

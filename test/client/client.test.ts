@@ -32,9 +32,7 @@ describe('a client', () => {
       status: 'current',
       source: 'network',
       inForce: {
-        release: { version: 1, digest: release.digest },
-        author: 'alice',
-        approvers: ['bob'],
+        release: { version: 1, digest: release.digest, author: 'alice', signers: ['alice', 'bob'] },
         unreviewed: false,
         log: { size: 1 },
         head: { epoch: 1, sequence: 1 },

@@ -207,7 +207,7 @@ describe('the life of a client', () => {
     await Promise.all([production.client.ready(), staging.client.ready()])
     expect([production.client.isEnabled('a'), production.client.isEnabled('b')]).toEqual([true, false])
     expect([staging.client.isEnabled('a'), staging.client.isEnabled('b')]).toEqual([false, true])
-    expect(staging.client.provenance().inForce).toMatchObject({ unreviewed: true, approvers: [] })
+    expect(staging.client.provenance().inForce).toMatchObject({ unreviewed: true, release: { signers: ['alice'] } })
   })
 
   it('pins a view for a request', async () => {

@@ -24,7 +24,7 @@ describe('the stream', () => {
     server.push()
     await until(() => !client.isEnabled('new-checkout'))
     expect(server.paths()).toEqual([])
-    expect(client.provenance()).toMatchObject({ status: 'current', inForce: { stopped: ['new-checkout'] } })
+    expect(client.provenance()).toMatchObject({ status: 'current', inForce: { stops: [{ flags: ['new-checkout'] }] } })
   })
 
   it('fetches the part that a pushed head needs, and no more', async () => {
