@@ -108,8 +108,8 @@ async function play({ chapter, line, claim }: Teller): Promise<void> {
   closers.push(() => flags.close())
   const ready = await flags.ready()
   claim(`the client is ${ready.status}, and knows who signed`, ready.status === 'current', {
-    author: flags.provenance().inForce?.author,
-    approvers: flags.provenance().inForce?.approvers,
+    author: flags.provenance().inForce?.release.author,
+    signers: flags.provenance().inForce?.release.signers,
   })
   const some = { userId: 'user-7' }
   const pageSize = flags.value('page-size', some, 20)
