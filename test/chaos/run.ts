@@ -87,11 +87,13 @@ const work = async (): Promise<void> => {
 }
 
 const harm = async (): Promise<void> => {
-  while (!over) {
+  // However short the run is, each server dies once.
+  const first = [...servers]
+  while (!over || first.length > 0) {
     await wait(300 + below(1_500))
-    const which = next()
+    const which = first.length > 0 ? 0 : next()
     if (which < 0.3) {
-      const victim = pick(servers)
+      const victim = first.pop() ?? pick(servers)
       await victim.kill()
       await wait(below(1_500))
       await victim.start()

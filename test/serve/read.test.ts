@@ -188,6 +188,16 @@ describe('codings', () => {
     expect(tags.size).toBe(3)
   })
 
+  it('takes the tag of any coding for what it is: the same file', async () => {
+    const handler = createFetchHandler({ store: files().store })
+    const ask = (headers: Record<string, string>) => handler(new Request(`http://flags.test${PART_PATH}`, { headers }))
+    const packed = (await ask({ 'accept-encoding': 'br' })).headers.get('etag')!
+    const plainly = await ask({ 'accept-encoding': 'identity', 'if-none-match': packed })
+    expect(plainly.status).toBe(304)
+    expect(plainly.headers.get('etag')).toBe(packed)
+    expect((await ask({ 'accept-encoding': 'br', 'if-none-match': '"other-br"' })).status).toBe(200)
+  })
+
   it('compresses a file once for everybody', async () => {
     let calls = 0
     const world = files()

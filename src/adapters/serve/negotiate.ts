@@ -18,7 +18,7 @@ function accepts(header: string, coding: Coding): boolean {
   })
 }
 
-/** If-None-Match by weak comparison. The form's own tag alone counts: another coding's body is another body. */
+/** If-None-Match, by weak comparison. */
 export function matches(ifNoneMatch: string, form: Form): boolean {
   if (ifNoneMatch === form.etag) return true
   if (ifNoneMatch.trim() === '*') return true

@@ -1,5 +1,5 @@
 import type { About, Ask, FullReply } from './ask.ts'
-import type { Headers, Item } from './forms.ts'
+import type { Form, Headers, Item } from './forms.ts'
 import { matches, pickForm, rangeOf } from './negotiate.ts'
 import { refuse } from './replies.ts'
 
@@ -9,9 +9,9 @@ export function sendFile(ask: Ask, item: Item, about: About, extra: Headers): Fu
   // A range counts bytes of the file itself, never of a compressed form.
   const form = rangeHeader === undefined ? pickForm(item, ask.header('accept-encoding')) : item.identity
   const wanted = ask.header('if-none-match')
-  if (wanted !== undefined && matches(wanted, form)) {
-    return { status: 304, headers: join(form.notModified, extra), body: undefined, about }
-  }
+  // Whichever coding of this file the caller holds, it is still the file.
+  const held = wanted === undefined ? undefined : formsOf(item, form).find(one => matches(wanted, one))
+  if (held !== undefined) return { status: 304, headers: join(held.notModified, extra), body: undefined, about }
   const condition = ask.header('if-range')
   const range = condition === undefined || condition === form.etag ? rangeOf(rangeHeader, form.body.length) : undefined
   if (range === 'outside') {
@@ -26,6 +26,10 @@ export function sendFile(ask: Ask, item: Item, about: About, extra: Headers): Fu
     return { status: 206, headers, body, about }
   }
   return { status: 200, headers: join(form.full, extra), body: ask.method === 'HEAD' ? undefined : form.body, about }
+}
+
+function formsOf(item: Item, first: Form): readonly Form[] {
+  return [first, item.identity, item.gzip, item.br].filter(one => one !== undefined)
 }
 
 function join(headers: Headers, extra: Headers): Headers {

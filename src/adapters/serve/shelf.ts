@@ -76,10 +76,11 @@ export function createShelf(options: ShelfOptions): Shelf {
     }
     looked()
     if (slot.item !== undefined && equalBytes(slot.item.bytes, bytes)) return slot.item
-    const small = bytes.length <= ENCODE_AT_ONCE
-    const item = await makeItem(bytes, route, options, small)
+    // A head is wanted on the streams now, and not after a compressor is done with it.
+    const atOnce = bytes.length <= ENCODE_AT_ONCE && route.kind !== 'head'
+    const item = await makeItem(bytes, route, options, atOnce)
     keep(key, slot, item)
-    if (!small && bytes.length <= options.maxBytes / 4) encodeBeside(key, slot, item)
+    if (!atOnce && bytes.length <= options.maxBytes / 4) encodeBeside(key, slot, item)
     return item
   }
 
