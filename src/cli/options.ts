@@ -3,7 +3,7 @@ import type { Option } from './command.ts'
 /** Options that several commands share. */
 export const ENVIRONMENT: Option = {
   flags: '-e, --environment <name>',
-  about: 'the environment; the last of ensign.yaml where absent',
+  about: 'the environment; the first of ensign.yaml where absent',
 }
 export const NOW: Option = {
   flags: '--now <time>',
@@ -11,5 +11,5 @@ export const NOW: Option = {
 }
 export const AGAINST: Option = {
   flags: '--against <folder>',
-  about: 'another copy of the workspace that says what is in force, such as a checkout of the main branch',
+  about: 'another copy of the workspace in place of what is in force, such as a checkout of the main branch',
 }

@@ -1,10 +1,8 @@
 import { readdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fromBase64url } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { parseTime } from '../base/time.ts'
-import { expandEnvironment } from '../publisher/expand/environment.ts'
-import type { PlainRules } from '../publisher/rules.ts'
 import type { Problem } from '../publisher/workspace/problem.ts'
 import { readSoundWorkspace } from '../publisher/workspace/read.ts'
 import { didYouMean } from '../publisher/workspace/suggest.ts'
@@ -36,10 +34,10 @@ export async function loadWorkspace(call: Call): Promise<Workspace> {
   return readSoundWorkspace(dir)
 }
 
-/** `--environment`, else the last of ensign.yaml: the one that people live in. */
+/** `--environment`, else the first of ensign.yaml. */
 export function environmentOf(call: Call, workspace: Workspace): string {
   const { environments } = workspace.project.content
-  const wanted = call.text('environment') ?? environments.at(-1)!
+  const wanted = call.text('environment') ?? environments[0]!
   if (environments.includes(wanted)) return wanted
   throw new EnsignError('no_environment', `there is no environment "${wanted}"`, {
     cure: didYouMean(wanted, environments, `It is one of ${environments.join(', ')}.`),
@@ -82,20 +80,6 @@ export function secretsOf(call: Call, workspace: Workspace): Readonly<Record<str
     secrets[name] = bytes
   }
   return secrets
-}
-
-/** `--against`: the rules of each environment as another copy of the workspace says them. */
-export async function againstOf(call: Call): Promise<ReadonlyMap<string, PlainRules>> {
-  const against = call.text('against')
-  if (against === undefined) return new Map()
-  const workspace = await readSoundWorkspace(resolve(call.io.cwd, against))
-  const secrets = secretsOf(call, workspace)
-  return new Map(
-    workspace.project.content.environments.map(environment => [
-      environment,
-      expandEnvironment(workspace, environment, { secrets, standIns: true }).rules,
-    ]),
-  )
 }
 
 export function refuseProblems(problems: readonly Problem[]): void {

@@ -38,7 +38,11 @@ describe('the built command', () => {
 
   it('reads a context from standard input and never prints it', async () => {
     const secret = '{"userId":"u-1","note":"private-note"}'
-    const { status, stdout, stderr } = await run(['explain', 'checkout-v2', '--context', '-'], folderOf(SHOP), secret)
+    const { status, stdout, stderr } = await run(
+      ['explain', 'checkout-v2', '-e', 'production', '--context', '-'],
+      folderOf(SHOP),
+      secret,
+    )
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toContain('checkout-v2 in production: one-page')
     expect(stdout).not.toContain('private-note')

@@ -1,4 +1,3 @@
-import { EnsignError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { diffRules } from '../../publisher/diff/diff.ts'
 import { expandEnvironment } from '../../publisher/expand/environment.ts'
@@ -7,24 +6,23 @@ import { futureTransitions } from '../../publisher/impact/transitions.ts'
 import { NO_RULES } from '../../publisher/rules.ts'
 import type { Command } from '../command.ts'
 import { type Difference, differenceMarkdown, differenceText } from '../diff.ts'
-import { AGAINST, ENVIRONMENT, NOW } from '../options.ts'
-import { againstOf, environmentOf, loadWorkspace, nowOf, refuseProblems, secretsOf } from '../workspace.ts'
+import { COMPARED, inForceOf } from '../inforce.ts'
+import { ENVIRONMENT, NOW } from '../options.ts'
+import { environmentOf, loadWorkspace, nowOf, refuseProblems, secretsOf } from '../workspace.ts'
 
 export const diff: Command = {
   name: 'diff',
   topic: 'workspace',
   summary: 'show what changes for people, and for how many',
   about:
-    'Compares the meaning of the files, not their text. For each flag it tells the exact share of the bucket space that\nchanges its variant, for the people whom the change meets most, and the least that the new weights allow.',
-  options: [
-    { ...AGAINST, required: true },
-    ENVIRONMENT,
-    { flags: '--markdown', about: 'print Markdown, for a pull request' },
-    NOW,
-  ],
+    'Compares the meaning of the files with what is in force, or with another copy of the workspace. For each flag it tells the exact share of the bucket space that\nchanges its variant, for the people whom the change meets most, and the least that the new weights allow.',
+  options: [...COMPARED, ENVIRONMENT, { flags: '--markdown', about: 'print Markdown, for a pull request' }, NOW],
   examples: [
-    { command: 'ensign diff -e production --against ../main', shows: 'what this branch changes' },
-    { command: 'ensign diff --against ../main --markdown >> pull-request.md', shows: 'the same as a table' },
+    { command: 'ensign diff -e production', shows: 'what would change for people' },
+    {
+      command: 'ensign diff -e production --against ../main --markdown >> pull-request.md',
+      shows: 'what a branch changes, as a table',
+    },
   ],
   json: {
     environment: 'the environment',
@@ -39,10 +37,7 @@ export const diff: Command = {
     const secrets = secretsOf(call, workspace)
     const after = expandEnvironment(workspace, environment, { secrets, standIns: true })
     refuseProblems(after.problems)
-    const before = (await againstOf(call)).get(environment)
-    if (before === undefined && call.text('against') === undefined) {
-      throw new EnsignError('usage', 'nothing to compare with', { cure: 'Name another copy with --against.' })
-    }
+    const before = (await inForceOf(call, [environment])).get(environment)
     call.progress('comparing')
     const now = nowOf(call)
     const old = before ?? NO_RULES

@@ -4,17 +4,17 @@ import { layoutsOf } from '../../publisher/layout/lay.ts'
 import type { FileKind } from '../../publisher/schemas/index.ts'
 import type { FileOf, Workspace } from '../../publisher/workspace/types.ts'
 import type { Command } from '../command.ts'
-import { AGAINST } from '../options.ts'
+import { COMPARED, inForceOf, isCompared } from '../inforce.ts'
 import { count } from '../print.ts'
-import { againstOf, inWorkspace, loadWorkspace } from '../workspace.ts'
+import { inWorkspace, loadWorkspace } from '../workspace.ts'
 
 export const fmt: Command = {
   name: 'fmt',
   topic: 'workspace',
   summary: 'bring files into their usual form and lay out arms',
   about:
-    'Orders the members of each file, keeps its comments, and writes beside each flag where the arms of its splits are.\nArms whose weights have changed are laid out so that the fewest people move: against what --against says is in force,\nelse against the layout that the file holds.',
-  options: [{ flags: '--check', about: 'change nothing, and end with 1 where something would change' }, AGAINST],
+    'Orders the members of each file, keeps its comments, and writes beside each flag where the arms of its splits are.\nArms whose weights have changed are laid out so that the fewest people move: against what is in force\n(--store, --to) or another copy (--against), else against the layout that the file holds.',
+  options: [{ flags: '--check', about: 'change nothing, and end with 1 where something would change' }, ...COMPARED],
   examples: [
     { command: 'ensign fmt', shows: 'format all files' },
     { command: 'ensign fmt --check', shows: 'for continuous integration' },
@@ -22,7 +22,8 @@ export const fmt: Command = {
   json: { changed: 'array of files that changed, or would' },
   async run(call) {
     const workspace = await loadWorkspace(call)
-    const inForce = await againstOf(call)
+    const { environments } = workspace.project.content
+    const inForce = isCompared(call) ? await inForceOf(call, environments) : new Map()
     const changed: string[] = []
     for (const [kind, file] of filesOf(workspace)) {
       const layouts = kind === 'flag' ? layoutsOf(workspace.flags.get(keyOf(file))!.content, inForce) : undefined

@@ -2,9 +2,10 @@ import { lintWorkspace } from '../../publisher/lint/lint.ts'
 import type { Problem } from '../../publisher/workspace/problem.ts'
 import { readWorkspace } from '../../publisher/workspace/read.ts'
 import type { Command } from '../command.ts'
-import { AGAINST, NOW } from '../options.ts'
+import { COMPARED, inForceOf, isCompared } from '../inforce.ts'
+import { NOW } from '../options.ts'
 import { problemSummary } from '../problems.ts'
-import { againstOf, nowOf, secretsOf, workspaceFolder } from '../workspace.ts'
+import { nowOf, secretsOf, workspaceFolder } from '../workspace.ts'
 
 export const lint: Command = {
   name: 'lint',
@@ -12,7 +13,7 @@ export const lint: Command = {
   summary: 'check every file of the workspace',
   about:
     'Reads all files, expands all environments and applies every lint rule. All problems are told at once, each with its\nplace, a stable code and the cure. The codes are in docs/reference/lint.md.',
-  options: [{ flags: '--strict', about: 'end with 1 on warnings too' }, AGAINST, NOW],
+  options: [{ flags: '--strict', about: 'end with 1 on warnings too' }, ...COMPARED, NOW],
   examples: [
     { command: 'ensign lint', shows: 'check the workspace that you are in' },
     { command: 'ensign lint --against ../main', shows: 'also tell who would be dealt out anew' },
@@ -29,7 +30,8 @@ export const lint: Command = {
     let problems: readonly Problem[] = reading.problems
     if (workspace !== undefined && problems.length === 0) {
       call.progress('checking')
-      const inForce = await againstOf(call)
+      const { environments } = workspace.project.content
+      const inForce = isCompared(call) ? await inForceOf(call, environments) : new Map()
       problems = lintWorkspace(workspace, { now: nowOf(call), secrets: secretsOf(call, workspace), inForce }).problems
     }
     return problemSummary(call, problems, workspace?.flags.size ?? 0)

@@ -27,7 +27,7 @@ export function casesOf(workspace: Workspace, file: FileOf<TestFile>): Case[] {
         path: ['tests', i],
         name: shown.length === 0 ? name : `${name} [${shown.join(', ')}]`,
         flag: block.flag ?? content.flag,
-        environment: block.environment ?? content.environment ?? workspace.project.content.environments.at(-1),
+        environment: block.environment ?? content.environment ?? workspace.project.content.environments[0],
         now: block.now ?? content.now,
         context: values.reduce(
           (context, [attribute, value]) => withValue(workspace, context, attribute, value),
