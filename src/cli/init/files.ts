@@ -53,7 +53,7 @@ owner: team-payments
 kind: release
 risk: high
 expires: never
-salt: ${salt()}
+salt: "${salt()}"
 environments:
 ${blocks.join('\n')}
 `,
@@ -67,7 +67,7 @@ owner: team-web
 kind: operational
 risk: low
 expires: never
-salt: ${salt()}
+salt: "${salt()}"
 variants:
   - { name: none, value: "" }
   - { name: short, value: Free delivery }

@@ -6,6 +6,7 @@ import { type Locator, locator } from '../workspace/document.ts'
 import type { Problem } from '../workspace/problem.ts'
 import { sortProblems } from '../workspace/read.ts'
 import type { FileOf, FlagFile, Workspace } from '../workspace/types.ts'
+import { comparandsOf } from './comparands.ts'
 import { LINT_RULES } from './table.ts'
 import type { LintContext } from './types.ts'
 
@@ -31,7 +32,13 @@ export function lintWorkspace(workspace: Workspace, options: LintOptions): LintR
     expansions.set(environment, expandEnvironment(workspace, environment, { ...secrets, standIns: true }))
   }
   const found = [...expansions.values()].flatMap(expansion => expansion.problems)
-  const context: LintContext = { workspace, expansions, now: options.now, inForce: options.inForce ?? new Map() }
+  const context: LintContext = {
+    workspace,
+    expansions,
+    now: options.now,
+    inForce: options.inForce ?? new Map(),
+    comparands: [...comparandsOf(workspace)],
+  }
   const locators = new Map<string, Locator>()
   const locatorOf = (file: FileOf<unknown>) => {
     const known = locators.get(file.file) ?? locator(file.file, file.text)

@@ -2,6 +2,7 @@ import type { Expansion } from '../expand/types.ts'
 import type { PlainRules } from '../rules.ts'
 import type { Path } from '../workspace/problem.ts'
 import type { FileOf, Workspace } from '../workspace/types.ts'
+import type { Comparand } from './comparands.ts'
 
 /** A row of the table of lint rules; the reference page is printed from it. */
 export interface LintRule {
@@ -20,6 +21,7 @@ export interface LintContext {
   readonly now: number
   /** What is in force, by environment, where it is known. */
   readonly inForce: ReadonlyMap<string, PlainRules>
+  readonly comparands: readonly Comparand[]
 }
 
 export type Tell = (file: FileOf<unknown>, path: Path, what: string, cure?: string, key?: 'key') => void

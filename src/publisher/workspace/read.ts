@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
@@ -106,25 +107,19 @@ async function namesIn(dir: string, recursive: boolean): Promise<string[]> {
   }
 }
 
-const AT_ONCE = 64
-
 async function readFolder(dir: string, folder: string, kind: FileKind, problems: Problem[]): Promise<FileOf<Json>[]> {
   const names = (await namesIn(join(dir, folder), true)).filter(name => ENDINGS.test(name))
   const files: FileOf<Json>[] = []
-  for (let from = 0; from < names.length; from += AT_ONCE) {
-    const chunk = names.slice(from, from + AT_ONCE).map(name => readFileOf(dir, `${folder}/${name}`, kind, problems))
-    for (const file of await Promise.all(chunk)) if (file !== undefined) files.push(file)
+  for (const name of names) {
+    const file = readFileOf(dir, `${folder}/${name}`, kind, problems)
+    if (file !== undefined) files.push(file)
   }
   return files
 }
 
-async function readFileOf(
-  dir: string,
-  file: string,
-  kind: FileKind,
-  problems: Problem[],
-): Promise<FileOf<Json> | undefined> {
-  return checkFile(file, await readFile(join(dir, file), 'utf8'), kind, problems)
+/** Synchronous: ten thousand small files are read several times as fast so. */
+function readFileOf(dir: string, file: string, kind: FileKind, problems: Problem[]): FileOf<Json> | undefined {
+  return checkFile(file, readFileSync(join(dir, file), 'utf8'), kind, problems)
 }
 
 /** Text to a checked value; what is wrong is added to `problems`. */

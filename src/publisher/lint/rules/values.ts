@@ -1,5 +1,4 @@
 import { regex } from '../../../rules/re2.ts'
-import { comparandsOf } from '../comparands.ts'
 import { personalData } from '../personal.ts'
 import type { LintRule } from '../types.ts'
 
@@ -10,8 +9,8 @@ export const VALUES: readonly LintRule[] = [
     cause:
       'A regular expression that RE2 does not take: wrong, or with look-around or back references, which can take for ever.',
     cure: 'Write it in RE2 syntax.',
-    check({ workspace }, tell) {
-      for (const { file, path, operator, value } of comparandsOf(workspace)) {
+    check({ comparands }, tell) {
+      for (const { file, path, operator, value } of comparands) {
         if (operator !== 'matches' || typeof value !== 'string') continue
         try {
           regex.compile(value)
@@ -27,8 +26,8 @@ export const VALUES: readonly LintRule[] = [
     cause:
       'A value looks like personal data: an e-mail address, a telephone, card, account or identity number, an IP address.',
     cure: 'Seal the attribute (`sealed` in attributes.yaml), or target an id that says nothing about the person.',
-    check({ workspace }, tell) {
-      for (const { file, path, attribute, value } of comparandsOf(workspace)) {
+    check({ workspace, comparands }, tell) {
+      for (const { file, path, attribute, value } of comparands) {
         const known = attribute === undefined ? undefined : workspace.attributes.get(attribute)
         if (known?.sealed !== undefined || known?.type === 'version' || known?.type === 'semver') continue
         const declared = known?.pii !== undefined && known.pii !== 'forbidden'
@@ -43,9 +42,9 @@ export const VALUES: readonly LintRule[] = [
     level: 'error',
     cause: 'A rule compares an attribute that attributes.yaml declares `pii: forbidden`.',
     cure: 'Seal the attribute (`sealed` in attributes.yaml), or target another one.',
-    check({ workspace }, tell) {
+    check({ workspace, comparands }, tell) {
       const seen = new Set<string>()
-      for (const { file, path, attribute, operator } of comparandsOf(workspace)) {
+      for (const { file, path, attribute, operator } of comparands) {
         const known = attribute === undefined ? undefined : workspace.attributes.get(attribute)
         if (known?.pii !== 'forbidden' || known.sealed !== undefined || operator === 'exists') continue
         const where = path.filter(step => typeof step === 'string')
