@@ -23,7 +23,7 @@ import type { Call, Option } from './command.ts'
 import { ENVIRONMENT } from './options.ts'
 import { webSource } from './websource.ts'
 
-const STORE: Option = {
+export const STORE: Option = {
   flags: '--store <folder>',
   about: 'the store; ENSIGN_STORE, else store/ in the workspace',
 }
