@@ -24,7 +24,10 @@ export function printReview({ paint }: Call, seen: Review): string {
     `checks: ${count(manifest.checks.lint.warnings, 'warning')}, ${count(manifest.checks.tests.passed, 'test')} passed`,
     `signs: ${change.digest}`,
     `effective: ${payload.effective.from} to ${payload.effective.until}`,
-    `signed by: ${signed.map(({ person, iat }) => `${person} (${formatTime(iat * 1000)})`).join(', ')}`,
+    `signed by: ${[...signed]
+      .sort((a, b) => a.iat - b.iat || (a.person < b.person ? -1 : 1))
+      .map(({ person, iat }) => `${person} (${formatTime(iat * 1000)})`)
+      .join(', ')}`,
     `approvals: ${approvals.given.length} of ${approvals.required}${waiting(seen)}`,
     ...(carried.length === 0
       ? []
