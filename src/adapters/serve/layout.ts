@@ -36,7 +36,7 @@ const TILE = '(?:[0-6]|entries)/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\\.p/(?:[1-9]|[1-9
 
 const JSON_TYPE = 'application/json'
 const TEXT = 'text/plain; charset=utf-8'
-const MAX_MANIFEST = 4 * 1024 * 1024
+const MAX_MANIFEST = 32 * 1024 * 1024
 const MAX_LOG_STATE = 16 * 1024 * 1024
 /** 256 entries of at most 64 KiB each, as the entry bundles of the tile layout allow. */
 const MAX_TILE = 256 * (64 * 1024 + 2)

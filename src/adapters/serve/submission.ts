@@ -6,7 +6,7 @@ import { MAX_ENVELOPE, MAX_INDEX, MAX_PART, MAX_PARTS_COUNT } from '../../base/l
 import { parseTime } from '../../base/time.ts'
 import type { ReleaseSubmission } from '../../publisher/publish/types.ts'
 
-const MAX_MANIFEST = 4 * 1024 * 1024
+const MAX_MANIFEST = 32 * 1024 * 1024
 const MAX_FIRST_LINE = 2 * (MAX_ENVELOPE + MAX_MANIFEST)
 const LF = 10
 

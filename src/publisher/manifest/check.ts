@@ -9,7 +9,7 @@ import { computedEvents, eventId } from './events.ts'
 import { manifestShape } from './shape.ts'
 import type { Manifest } from './types.ts'
 
-export const MAX_MANIFEST = 4 * 1024 * 1024
+export const MAX_MANIFEST = 32 * 1024 * 1024
 
 /** The manifest that a release names, in its one form. What it says is not judged here. */
 export function readManifest(bytes: Uint8Array, named: ReleasePayload['manifest']): Manifest {

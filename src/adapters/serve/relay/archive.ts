@@ -26,7 +26,7 @@ export interface Archive {
   has(path: string): boolean
 }
 
-const MAX_MANIFEST = 4 * 1024 * 1024
+const MAX_MANIFEST = 32 * 1024 * 1024
 const RETRY_MS = 60_000
 
 interface Wanted {
