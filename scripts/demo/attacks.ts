@@ -20,13 +20,12 @@ import type { Signer } from '../../src/trust/signer.ts'
 import { ENVIRONMENT, PROJECT } from './files.ts'
 import type { Shop } from './shop.ts'
 
+type Files = Map<string, Uint8Array>
+
 /**
  * The attacker owns the server and its disk, and has stolen both online keys: he signs heads and log as he likes. What
  * he has not is a quorum of people, and what the client remembers.
  */
-export type Attacker = Awaited<ReturnType<typeof breakIn>>
-type Files = Map<string, Uint8Array>
-
 export async function breakIn({ dir, view, publisher }: Shop) {
   const { source } = view
   const fileOf = (path: string) => join(dir, 'store', projectPath(PROJECT, path))
@@ -63,7 +62,6 @@ export async function breakIn({ dir, view, publisher }: Shop) {
   }
 
   return {
-    genuine,
     /** A release that turns the new checkout on for everybody, logged and published, by these signatures. */
     async forgeRelease(sign: (payload: ReleasePayload) => Promise<Uint8Array>): Promise<Files> {
       const checkout = ground.rules.flags['new-checkout']!

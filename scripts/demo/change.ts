@@ -1,19 +1,17 @@
 import { EnsignError } from '../../src/base/errors.ts'
-import { formatTime } from '../../src/base/time.ts'
-import type { StopPayload } from '../../src/bundle/types.ts'
 import { approve, submissionOf } from '../../src/publisher/change/approve.ts'
 import { readChange, writeChange } from '../../src/publisher/change/change.ts'
 import { readStandpoint } from '../../src/publisher/change/ground.ts'
 import { patchOf } from '../../src/publisher/change/patch.ts'
 import { propose } from '../../src/publisher/change/propose.ts'
 import { review } from '../../src/publisher/change/review.ts'
+import { sealStop } from '../../src/publisher/change/stop.ts'
 import { expandEnvironment } from '../../src/publisher/expand/environment.ts'
 import { runFlagTests } from '../../src/publisher/flagtests/run.ts'
 import { lintWorkspace } from '../../src/publisher/lint/lint.ts'
 import { NO_ARTIFACTS } from '../../src/publisher/manifest/types.ts'
 import { readSoundWorkspace } from '../../src/publisher/workspace/read.ts'
-import { sealStatement } from '../../src/trust/seal.ts'
-import { ENVIRONMENT, PROJECT } from './files.ts'
+import { ENVIRONMENT } from './files.ts'
 import type { Shop } from './shop.ts'
 
 const DAY = 24 * 3600_000
@@ -65,18 +63,5 @@ export const publishChange = async ({ dir, desk }: Shop, id: string) =>
 /** One person, one signature: off. */
 export async function signStop({ view, keys }: Shop, flag: string, reason: string): Promise<Uint8Array> {
   const { ground } = await readStandpoint(view)
-  const payload: StopPayload = {
-    type: 'stop',
-    spec: 1,
-    genesis: ground.genesis,
-    project: PROJECT,
-    environment: ENVIRONMENT,
-    version: (ground.stop?.version ?? 0) + 1,
-    previous: ground.stop?.digest ?? null,
-    created: formatTime(Date.now()),
-    flags: [flag],
-    reason,
-    incident: 'INC-7',
-  }
-  return sealStatement(payload, [keys.dan!], Math.floor(Date.now() / 1000))
+  return sealStop(view, ground, { flags: [flag], reason, incident: 'INC-7' }, keys.dan!)
 }

@@ -1,5 +1,5 @@
 /** What the demo says: chapters for people, or one JSON object for machines. Every claim is checked where it is made. */
-export interface Claim {
+interface Claim {
   readonly chapter: string
   readonly what: string
   readonly ok: boolean
@@ -15,7 +15,7 @@ export interface Teller {
   readonly claims: readonly Claim[]
 }
 
-export type Style = 'bold' | 'dim' | 'green' | 'red'
+type Style = 'bold' | 'dim' | 'green' | 'red'
 const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   bold: [1, 22],
   dim: [2, 22],
