@@ -22,8 +22,3 @@ export class EnsignError<Code extends string = string> extends Error {
     this.cure = details.cure
   }
 }
-
-/** The end of an exhaustive switch. */
-export function assertNever(value: never): never {
-  throw new EnsignError('internal', `unreachable: ${typeof value}`)
-}

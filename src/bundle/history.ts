@@ -1,4 +1,4 @@
-import { fromHex, hex } from '../base/bytes.ts'
+import { fromHex } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { canonicalBytes, type Json } from '../base/json.ts'
 import { must } from '../base/must.ts'
@@ -56,9 +56,4 @@ async function proveFromTiles(
     if (!(cause instanceof EnsignError) || cause.code !== 'tile_missing') throw cause
     throw new EnsignError('log_gap', `no proof from ${from} entries to ${size} [7.5]`, { at: AT, cause })
   }
-}
-
-/** For those who write proofs beside a head. */
-export function printProof(hashes: readonly Uint8Array[]): readonly string[] {
-  return hashes.map(hash => hex(hash))
 }

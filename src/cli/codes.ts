@@ -12,6 +12,7 @@ import { PUBLISH_CODES } from '../publisher/publish/codes.ts'
 import { SIGNER_CODES } from '../publisher/signers/codes.ts'
 import { STORE_CODES } from '../publisher/stores/codes.ts'
 import { WORKSPACE_CODES } from '../publisher/workspace/codes.ts'
+import { RULES_CODES } from '../rules/codes.ts'
 import { TRUST_CODES } from '../trust/codes.ts'
 
 /** Codes of the command line itself. */
@@ -32,6 +33,7 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
   ['Signed statements', TRUST_CODES],
   ['What is in force', BUNDLE_CODES],
   ['Audit log', LOG_CODES],
+  ['Flags and segments', RULES_CODES],
   ['Client', CLIENT_CODES],
   ['Server', SERVE_CODES],
   ['Parts and bundle files', FILE_CODES],

@@ -1,5 +1,5 @@
 import type { CryptoKey } from 'jose'
-import { base64url } from '../base/bytes.ts'
+
 import { EnsignError } from '../base/errors.ts'
 import { isObject } from '../base/json.ts'
 import { importKey, thumbprint } from './keys.ts'
@@ -46,16 +46,4 @@ export async function localSigner(key: PrivateJwk, person: string): Promise<Sign
   const sign = async (input: Uint8Array) =>
     new Uint8Array(await crypto.subtle.sign(PARAMS[alg], privateKey, new Uint8Array(input)))
   return { jwk, person, sign }
-}
-
-/** A public JWK from the raw point: 32 bytes of Ed25519, or 65 of P-256 as key services return it. */
-export function jwkFromRaw(point: Uint8Array): PublicJwk {
-  if (point.length === 32) return publicJwk({ crv: 'Ed25519', kty: 'OKP', x: base64url(point) })
-  if (point.length !== 65 || point[0] !== 4) throw new EnsignError('key', 'neither 32 bytes nor an uncompressed point')
-  return publicJwk({
-    crv: 'P-256',
-    kty: 'EC',
-    x: base64url(point.subarray(1, 33)),
-    y: base64url(point.subarray(33)),
-  })
 }
