@@ -51,7 +51,7 @@ export const EXPAND_CODES = {
     cause: 'A split stands under a bucket condition with the same salt and unit, so that its arms are cut off.',
     cure: 'Give one of the two a salt of its own.',
   },
-  value_type: {
+  operand_type: {
     cause: 'A comparison that never fits the type of its attribute.',
     cure: 'Take an operator or operand of the type of the attribute.',
   },

@@ -87,7 +87,7 @@ function comparison(
     if (!row.takes.includes(attribute.type)) {
       const better = Object.keys(OPERATOR_ROWS).filter(name => OPERATOR_ROWS[name]!.takes.includes(attribute.type))
       scope.report.add(
-        'value_type',
+        'operand_type',
         path,
         `"${operator}" never holds for "${attribute.name}", which is of type ${attribute.type}`,
         `Take one of ${better.join(', ')}.`,
@@ -110,7 +110,7 @@ function checkScalars(scope: ConditionScope, attribute: Attribute, operand: Json
       const written = scope.report.source(where) ?? String(value)
       const cure = wanted === 'string' ? `Quote it: "${written}".` : `Write a ${wanted}.`
       scope.report.add(
-        'value_type',
+        'operand_type',
         where,
         `${written} is not of the type of "${attribute.name}", ${attribute.type}`,
         cure,

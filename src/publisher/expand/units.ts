@@ -19,7 +19,7 @@ export function unitList(
       const written = scope.report.source([...path, i]) ?? String(unit)
       const cure = scalarOf(attribute.type) === 'string' ? `Quote it: "${written}".` : 'Write a number.'
       scope.report.add(
-        'value_type',
+        'operand_type',
         [...path, i],
         `${written} is not of the type of "${attribute.name}", ${attribute.type}`,
         cure,
