@@ -15,7 +15,7 @@ import { readKeyFile } from '../publisher/signers/file.ts'
 import { openSigner } from '../publisher/signers/open.ts'
 import { folderStore } from '../publisher/stores/folder.ts'
 import type { Store } from '../publisher/stores/store.ts'
-import { readSoundWorkspace } from '../publisher/workspace/read.ts'
+import { readSettings } from '../publisher/workspace/read.ts'
 import type { Workspace } from '../publisher/workspace/types.ts'
 import { environmentOf, type RootState } from '../trust/root.ts'
 import { localSigner, type Signer } from '../trust/signer.ts'
@@ -49,7 +49,7 @@ export const PUBLISHING: readonly Option[] = [...READING, PUBLISH_KEY, LOG_KEY]
 /** Where a command works: the workspace, what it pins, and the store or server. */
 export interface Place {
   readonly call: Call
-  readonly workspace: Workspace
+  readonly people: Workspace['people']
   readonly project: string
   readonly environment: string
   readonly environments: readonly string[]
@@ -68,8 +68,9 @@ export function withText(call: Call, other: Readonly<Record<string, string | und
 }
 
 export async function placeOf(call: Call): Promise<Place> {
-  const workspace = await readSoundWorkspace(call.dir)
-  const { project, environments } = workspace.project.content
+  const settings = await readSettings(call.dir)
+  const { people } = settings
+  const { project, environments } = settings.project.content
   const environment = call.text('environment') ?? environments.at(-1)!
   if (!environments.includes(environment)) {
     throw new EnsignError('unknown_environment', `ensign.yaml has no ${environment}`, {
@@ -86,7 +87,7 @@ export async function placeOf(call: Call): Promise<Place> {
   const viewOf = (name: string): View => ({ source, project, environment: name, root, now: call.io.now })
   const chain = () => openChain(source, project, root)
   const view = viewOf(environment)
-  return { call, workspace, project, environment, environments, root, source, store, view, viewOf, chain }
+  return { call, people, project, environment, environments, root, source, store, view, viewOf, chain }
 }
 
 function storeFolder(call: Call): string {

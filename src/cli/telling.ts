@@ -36,12 +36,12 @@ function sourceOf({ io: { env } }: Call): SourceOfChange {
 
 export function tellingOf(
   call: Call,
-  { workspace }: Place,
+  { people }: Place,
   signer: Signer,
   checks: Checks,
   story: (flag: string) => Story,
 ): Telling {
-  const person = workspace.people?.content.people.find(({ id }) => id === signer.person)
+  const person = people?.content.people.find(({ id }) => id === signer.person)
   const actor = {
     id: signer.person,
     display_name: person?.name ?? signer.person,

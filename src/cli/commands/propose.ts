@@ -7,6 +7,7 @@ import { propose as build, type Telling } from '../../publisher/change/propose.t
 import { review } from '../../publisher/change/review.ts'
 import { joinChanges } from '../../publisher/change/train.ts'
 import { expandEnvironment } from '../../publisher/expand/environment.ts'
+import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import { checksOf } from '../checks.ts'
 import type { Call, Command, Result } from '../command.ts'
 import { type Place, placeOf, SIGNING, signerOf } from '../place.ts'
@@ -46,7 +47,8 @@ export const propose: Command = {
 }
 
 async function proposeFiles(call: Call, place: Place): Promise<Result> {
-  const { workspace, environment, view } = place
+  const { environment, view } = place
+  const workspace = await readSoundWorkspace(call.dir)
   call.progress('building the release')
   const { ground } = await readStandpoint(view)
   const secrets = secretsOf(call, workspace)

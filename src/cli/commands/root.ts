@@ -17,6 +17,7 @@ import { standingOf } from '../../publisher/ceremony/standing.ts'
 import { policyOf, printPolicy } from '../../publisher/policy/files.ts'
 import { refreshHead } from '../../publisher/publish/submit.ts'
 import { openSigner } from '../../publisher/signers/open.ts'
+import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import { publicJwk } from '../../trust/signer.ts'
 import type { RootPayload, Standing } from '../../trust/types.ts'
 import type { Call, Command, Result } from '../command.ts'
@@ -42,7 +43,7 @@ export const rootPropose: Command = {
     const place = await placeOf(call)
     return propose(call, place, async body => {
       const edited = from === undefined ? body : (parse(await readFile(resolve(call.io.cwd, from), 'utf8')) as RootBody)
-      const policy = policyOf(place.workspace)
+      const policy = policyOf(await readSoundWorkspace(call.dir))
       return { ...edited, policy: policy === undefined ? null : printPolicy(policy).digest }
     })
   },
@@ -160,7 +161,7 @@ export const rootPublish: Command = {
     const place = await placeOf(call)
     const draft = await readRootDraft(call.dir)
     const envelope = envelopeOfRoot(draft)
-    const policy = policyOf(place.workspace)
+    const policy = policyOf(await readSoundWorkspace(call.dir))
     const printed = policy === undefined ? undefined : printPolicy(policy)
     const root = await publishRoot({
       store: needStore(place),

@@ -122,6 +122,23 @@ function readFileOf(dir: string, file: string, kind: FileKind, problems: Problem
   return checkFile(file, readFileSync(join(dir, file), 'utf8'), kind, problems)
 }
 
+/** ensign.yaml and people.yaml alone: an emergency stop shall not wait for, or fail on, the files of flags. */
+export async function readSettings(dir: string): Promise<Pick<Workspace, 'project' | 'people'>> {
+  const problems: Problem[] = []
+  const read = async (kind: 'project' | 'people') => {
+    const file = await firstOf(dir, SINGLE[kind])
+    return file === undefined ? undefined : readFileOf(dir, file, kind, problems)
+  }
+  const project = (await read('project')) as unknown as FileOf<ProjectFile> | undefined
+  if (project === undefined) {
+    throw new EnsignError('no_workspace', 'there is no ensign.yaml here, or it has problems', {
+      at: dir,
+      cure: 'Look at `ensign lint`.',
+    })
+  }
+  return { project, people: (await read('people')) as unknown as FileOf<PeopleFile> | undefined }
+}
+
 /** Text to a checked value; what is wrong is added to `problems`. */
 export function checkFile(file: string, text: string, kind: FileKind, problems: Problem[]): FileOf<Json> | undefined {
   const reading = readDocument(file, text)
