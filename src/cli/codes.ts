@@ -16,7 +16,7 @@ import { RULES_CODES } from '../rules/codes.ts'
 import { TRUST_CODES } from '../trust/codes.ts'
 
 /** Codes of the command line itself. */
-export const CLI_CODES = {
+const CLI_CODES = {
   usage: {
     cause: 'The command was given in a way that it does not take.',
     cure: 'Run `ensign help COMMAND`.',

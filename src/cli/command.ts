@@ -42,7 +42,7 @@ export interface Option {
   readonly default?: string
 }
 
-export interface Example {
+interface Example {
   readonly command: string
   readonly shows: string
 }

@@ -14,11 +14,11 @@ export async function contextOf(call: Call): Promise<Context> {
   return parseContext(text, '--context')
 }
 
-export async function readText(call: Call, file: string): Promise<string> {
+async function readText(call: Call, file: string): Promise<string> {
   return readFile(resolve(call.io.cwd, file), 'utf8')
 }
 
-export function parseContext(text: string, where: string): Context {
+function parseContext(text: string, where: string): Context {
   let value: unknown
   try {
     value = JSON.parse(text)

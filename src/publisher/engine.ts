@@ -36,7 +36,7 @@ export function engineOver(rules: PlainRules, options: RunOptions): Engine {
   return engine
 }
 
-export function ruleSetOf(parts: readonly LoadedPart[], stops: readonly StopInForce[]): RuleSet {
+function ruleSetOf(parts: readonly LoadedPart[], stops: readonly StopInForce[]): RuleSet {
   return { parts, stops, window: null, info: null }
 }
 

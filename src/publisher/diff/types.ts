@@ -16,7 +16,7 @@ export interface Change {
 }
 
 /** Percent as an exact decimal text: `"15"`, `"0.0125"`. */
-export type Percent = string
+type Percent = string
 
 /** The people who meet the same conditions, and what of their bucket space changes its variant. */
 export interface Audience {

@@ -51,7 +51,7 @@ function checkSalts(scope: FlagScope, rule: Rule, path: Path): void {
   }
 }
 
-export function bucketsIn(condition: Condition): Bucket[] {
+function bucketsIn(condition: Condition): Bucket[] {
   if ('all' in condition) return condition.all.flatMap(bucketsIn)
   if ('any' in condition) return condition.any.flatMap(bucketsIn)
   if ('not' in condition) return bucketsIn(condition.not)
@@ -59,6 +59,6 @@ export function bucketsIn(condition: Condition): Bucket[] {
   return 'bucket' in condition ? [condition.bucket] : []
 }
 
-export function sameName(a: AttributeName, b: AttributeName): boolean {
+function sameName(a: AttributeName, b: AttributeName): boolean {
   return JSON.stringify([a].flat()) === JSON.stringify([b].flat())
 }

@@ -5,7 +5,7 @@ import { dimensionOf, type Inliner, type Shape, shapeOf, TRUE } from './inline.t
 
 /** What people get: the variant with its value, or the caller's fallback. Compared as text. */
 export type Answer = string
-export const FALLBACK: Answer = 'fallback'
+const FALLBACK: Answer = 'fallback'
 
 /** A flag at one time, in which only people and their buckets are open. */
 export interface Plan {
@@ -16,7 +16,7 @@ export interface Plan {
   readonly dimensions: ReadonlySet<string>
 }
 
-export interface Step {
+interface Step {
   /** Undefined: of the flag as a whole. */
   readonly rule: string | undefined
   readonly when: Shape

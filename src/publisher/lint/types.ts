@@ -24,4 +24,4 @@ export interface LintContext {
   readonly comparands: readonly Comparand[]
 }
 
-export type Tell = (file: FileOf<unknown>, path: Path, what: string, cure?: string, key?: 'key') => void
+type Tell = (file: FileOf<unknown>, path: Path, what: string, cure?: string, key?: 'key') => void

@@ -15,7 +15,7 @@ const INSTANT = {
 } as const
 
 /** What may stand beside `attr`, or in the mapping below an attribute's name. */
-export const OPERATORS: Readonly<Record<string, Json>> = {
+const OPERATORS: Readonly<Record<string, Json>> = {
   eq: SCALAR,
   in: SCALARS,
   has: { ...SCALARS, type: ['array', 'string', 'number', 'boolean'] },
@@ -42,7 +42,7 @@ const ATTRIBUTE = {
   description: 'the name of an attribute, or a path of names',
 } as const
 
-export const CONDITION: Schema = {
+const CONDITION: Schema = {
   type: 'object',
   description: 'a mapping of conditions that must all hold',
   if: { required: ['attr'] },

@@ -1,5 +1,5 @@
 /** The known name that a wrong one most probably means; undefined where none is near. */
-export function suggest(wrong: string, known: Iterable<string>): string | undefined {
+function suggest(wrong: string, known: Iterable<string>): string | undefined {
   const limit = wrong.length < 3 ? 0 : Math.max(1, Math.floor(wrong.length / 3))
   let best: string | undefined
   let least = limit + 1

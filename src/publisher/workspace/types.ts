@@ -48,7 +48,7 @@ export interface Attribute {
 }
 
 export const FLAG_KINDS = ['release', 'experiment', 'operational', 'permission', 'kill-switch'] as const
-export type FlagKind = (typeof FLAG_KINDS)[number]
+type FlagKind = (typeof FLAG_KINDS)[number]
 export const RISKS = ['low', 'medium', 'high', 'critical'] as const
 export type Risk = (typeof RISKS)[number]
 
@@ -80,7 +80,7 @@ export interface FlagFile {
   readonly accept?: readonly { readonly code: string; readonly reason: string }[]
 }
 
-export interface Variant {
+interface Variant {
   readonly name: string
   readonly value: Json
   readonly description?: string
@@ -132,7 +132,7 @@ export interface RolloutBlock {
   readonly rest?: Rest
 }
 
-export interface SplitBlock {
+interface SplitBlock {
   /** Variant -> percent. */
   readonly arms: Readonly<Record<string, number>>
   readonly by?: string
@@ -140,7 +140,7 @@ export interface SplitBlock {
   readonly rest?: Rest
 }
 
-export interface RampBlock {
+interface RampBlock {
   readonly serve?: VariantName
   readonly by?: string
   readonly salt?: string
@@ -166,7 +166,7 @@ export interface ExperimentBlock {
  * A mapping in which all members must hold: `all any not assume+of segment flag+is bucket from until`, the wire's
  * `attr` with an operator, or the name of an attribute with a value, a list, or a mapping of operators.
  */
-export interface ConditionBlock {
+interface ConditionBlock {
   readonly [member: string]: Json
 }
 
@@ -261,14 +261,14 @@ export interface PeopleFile {
   readonly grants?: readonly Grant[]
 }
 
-export interface Person {
+interface Person {
   readonly id: string
   readonly name?: string
   readonly auth?: string
   readonly machine?: boolean
 }
 
-export interface Grant {
+interface Grant {
   readonly person: string
   readonly role: string
   /** All environments where absent. */
