@@ -60,11 +60,13 @@ export function createFollower(options: FollowerOptions): Follower {
   let pushed: Uint8Array | undefined
   let seen: Uint8Array | undefined
   let push: Push | undefined
+  let due = false
   let alive = false
   let rejected = 0
   let started = false
   let closed = false
   let cancelPoll = () => {}
+  let pollAt = Number.POSITIVE_INFINITY
   let cancelPush: (() => void) | undefined
   let cancelSilence = () => {}
 
@@ -76,7 +78,14 @@ export function createFollower(options: FollowerOptions): Follower {
 
   const schedule = (ms: number): void => {
     cancelPoll()
-    if (!closed && options.timers && started) cancelPoll = clock.after(ms, () => void flight.next())
+    if (closed || !options.timers || !started) return
+    pollAt = clock.elapsed() + ms
+    cancelPoll = clock.after(ms, () => void ask())
+  }
+
+  /** What happens on the line may hasten the next poll, and never put it off: whoever speaks there may be anybody. */
+  const hasten = (ms: number): void => {
+    if (clock.elapsed() + ms < pollAt) schedule(ms)
   }
 
   const pollMs = (): number => jittered(alive ? pollInterval * PUSHED_FACTOR : pollInterval, random)
@@ -89,8 +98,9 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   const run = async (): Promise<Outcome> => {
-    const head = pushed
-    pushed = undefined
+    const head = due ? undefined : pushed
+    if (due) due = false
+    else pushed = undefined
     const outcome = await options.update(head)
     if (closed) return outcome
     if (head !== undefined) afterPush(outcome)
@@ -101,14 +111,14 @@ export function createFollower(options: FollowerOptions): Follower {
 
   const afterPush = (outcome: Outcome): void => {
     if (outcome.kind === 'taken' || outcome.kind === 'same') {
-      succeeded(outcome)
       rejected = 0
+      succeeded(outcome)
     } else if (outcome.kind === 'refused' || outcome.kind === 'unreachable') {
-      // Whoever speaks on the line may be anybody: the poll decides what is to be believed of this.
+      // The poll decides what is to be believed of this.
       seen = undefined
       const { code, what, at } = outcome
       core.note({ source: 'stream', code, what, at })
-      schedule(retryMs(code))
+      hasten(retryMs(code))
       if (outcome.kind === 'refused' && ++rejected >= MAX_REJECTED) {
         rejected = 0
         push?.reject()
@@ -123,17 +133,24 @@ export function createFollower(options: FollowerOptions): Follower {
       if (kind === 'refused') core.happen('refused', code)
       else if (core.state() === undefined) core.happen('silent', code)
       schedule(retryMs(code))
-    } else if (outcome.kind !== 'ended') succeeded(outcome)
+    } else if (outcome.kind !== 'ended') {
+      succeeded(outcome)
+      schedule(pollMs())
+    }
   }
 
   const succeeded = (outcome: Outcome): void => {
     backoff.reset()
     heard()
     if (outcome.kind === 'same') core.confirm()
-    schedule(pollMs())
   }
 
   const flight = createFlight(run)
+  /** Asks the source, whatever was pushed: that has its turn after. */
+  const ask = (): Promise<Outcome> => {
+    due = true
+    return flight.next()
+  }
 
   const onHead = (head: Uint8Array): void => {
     if (closed || (seen !== undefined && sameBytes(seen, head))) return
@@ -153,7 +170,7 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   return {
-    refresh: () => flight.next(),
+    refresh: ask,
     start() {
       if (started || closed) return
       started = true
@@ -166,7 +183,7 @@ export function createFollower(options: FollowerOptions): Follower {
           alive = true
           core.clear('stream')
           // A server that knows which head we hold says nothing: whether that is current, the next poll tells.
-          schedule(core.status() === 'current' ? pollMs() : random() * RETRY_MS)
+          if (core.status() !== 'current') hasten(random() * RETRY_MS)
         },
         onDown({ code, what, at }) {
           if (closed) return
@@ -175,7 +192,7 @@ export function createFollower(options: FollowerOptions): Follower {
           alive = false
           seen = undefined
           // The whole fleet lost its lines at once.
-          schedule(random() * pollInterval)
+          hasten(random() * pollInterval)
         },
       })
     },

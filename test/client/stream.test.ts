@@ -111,6 +111,21 @@ describe('the stream', () => {
     expect(result.problems).toMatchObject([{ source: 'stream', code: 'stream_silent' }])
   })
 
+  it('that repeats what is known keeps nobody from polling', async () => {
+    const { client, world, server } = await streaming({ pollInterval: 1_000 })
+    const known = Buffer.from(world.store.get(HEAD)!).toString()
+    let spaces = 0
+    const stuck = setInterval(() => server.push(' '.repeat(++spaces % 500) + known), 2)
+    world.wait()
+    await world.stop()
+    await until(() => !client.isEnabled('new-checkout'), 'the stop, by polling')
+    // From now on it is older than what is in force: not believed, and told.
+    await sleep(200)
+    clearInterval(stuck)
+    expect(client.isEnabled('new-checkout')).toBe(false)
+    expect(client.provenance().inForce!.head.sequence).toBe(2)
+  })
+
   it('asks rarely where there is none', async () => {
     const world = await worldWith()
     const server = await serveWorld(world)
