@@ -45,7 +45,7 @@ export function checkSequence(head: HeadPayload, digest: string, memory: Memory 
 }
 
 export function checkFloor({ epoch, sequence, state }: HeadPayload, floor: Floor | undefined): void {
-  if (floor === undefined || epoch > floor.epoch) return
+  if (!floor || epoch > floor.epoch) return
   must('6.20', epoch === floor.epoch && sequence >= (floor.sequence ?? 0), 'rollback', 'below the floor', AT)
   must('6.21', state.release.version >= (floor.release ?? 0), 'release_rollback', 'a release below the floor', AT)
   must('6.22', (state.stop?.version ?? 0) >= (floor.stop ?? 0), 'stop_rollback', 'a stop below the floor', AT)

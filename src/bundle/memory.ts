@@ -67,6 +67,8 @@ export function checkMemory(memory: Memory, root: RootState, project: string, en
   const newest = root.payload.version
   must('5.15', newest >= memory.root.version, 'root_rollback', `root ${newest} after ${memory.root.version}`)
   must('5.16', environment.epoch >= memory.epoch, 'root_rollback', `epoch ${environment.epoch} after ${memory.epoch}`)
+  const anchored = environment.epoch === memory.epoch || environment.standing !== null
+  must('5.18', anchored, 'root_standing', 'a new epoch in which nothing stands')
   const seen = root.chain.find(one => one.version === memory.root.version)
   must('5.17', seen === undefined || seen.digest === memory.root.digest, 'root_fork', 'another root than before')
 }

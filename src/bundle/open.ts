@@ -24,7 +24,7 @@ import type { HeadPayload, ReleasePayload, StopPayload } from './types.ts'
 export async function openState(given: OpenOptions): Promise<VerifiedState> {
   const options: OpenOptions = Object.assign(Object.create(null), given)
   const { project, environment: name, previous } = options
-  const memory = previous?.memory ?? options.memory
+  const memory = previous?.memory ?? options.memory ?? undefined
   const pause = options.pause ?? (async () => {})
   const read = readerOf(options)
 

@@ -63,8 +63,8 @@ async function open(
   now: number,
   previous: VerifiedState | undefined,
 ): Promise<VerifiedState> {
-  // A copy, taken before anything waits: the caller's buffer stays the caller's.
-  const file = openBundleFile(bytes.slice())
+  // A copy, taken before anything waits: the caller's buffer stays the caller's. A Buffer's own `slice` would be a view.
+  const file = openBundleFile(new Uint8Array(bytes))
   const { project, environment, root, floor, memory, allowStale } = given
   const state = await openState({
     source: withTiles(file, given.tiles),

@@ -49,13 +49,13 @@ function checkVariants(check: Check, { type, variants, off }: Record<string, unk
     if (typeof type === 'string') report(check, 'newer_rules', 'the type is not one that this engine knows')
     else malformed(check, '`type` must be a string')
   }
-  const names: unknown[] = []
+  const names = new Set<unknown>()
   each(check, 'variants', variants, '`variants`', (inVariant, variant) => {
     const pair = Array.isArray(variant) && variant.length === 2 ? (variant as unknown[]) : []
     const [name, value] = pair
     if (!isName(name)) malformed(inVariant, 'a variant must be [name, value]')
-    else if (names.includes(name)) malformed(inVariant, 'two variants have one name')
-    names.push(name)
+    else if (names.has(name)) malformed(inVariant, 'two variants have one name')
+    names.add(name)
     if (fits !== undefined && !fits(value)) malformed(inVariant, 'the value is not of the type of the flag')
   })
   if (!Array.isArray(variants)) return 0

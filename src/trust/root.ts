@@ -67,13 +67,13 @@ async function openPinned(
   project: string,
   pause: Pause,
 ): Promise<RootState> {
-  const bytes = isBytes(pin) ? pin : await read(pin.version)
+  const bytes = isBytes(pin) ? pin : await read(pin?.version)
   if (bytes === undefined) throw new EnsignError('root_missing', 'the pinned root was not found')
   const at = isBytes(pin) ? 'pinned root' : `roots/${pin.version}.json`
   const envelope = readEnvelope(new Uint8Array(bytes), 'root', at)
   const { digest } = envelope
   must('5.2', isBytes(pin) || pin.digest === digest, 'root_digest', 'not the pinned root', at)
-  const payload = readPayload(envelope, rootShape, { project, environment: undefined, genesis: undefined })
+  const payload = readPayload(envelope, rootShape, { project })
   must('5.3', isBytes(pin) || pin.version === payload.version, 'root_version', 'not the pinned version', at)
   checkRoles(payload, at)
   const history: History = { owners: new Map(), environments: new Map() }
@@ -100,7 +100,7 @@ async function openNext(
   const at = `roots/${old.payload.version + 1}.json`
   const envelope = readEnvelope(bytes, 'root', at)
   const signedOld = await verifyEnvelope(envelope, old.keys)
-  const payload = readPayload(envelope, rootShape, { project, environment: undefined, genesis: old.genesis })
+  const payload = readPayload(envelope, rootShape, { project, genesis: old.genesis })
   must('5.5', payload.version === old.payload.version + 1, 'root_version', 'not the next version', at)
   must('5.6', payload.previous === old.digest, 'root_fork', 'another predecessor', at)
   must('5.7', meets(signedOld, old.payload), 'threshold_old', 'too few members of the root before signed it', at)

@@ -39,11 +39,14 @@ export interface KnownKey extends Key {
 /** By kid. */
 export type KeyRing = ReadonlyMap<string, KnownKey>
 
-/** What a statement must be of. Undefined is not compared: a root has no environment, and the first one defines genesis. */
+/**
+ * What a statement must be of. What is left out is not compared: a root has no environment, and the first one defines
+ * genesis. A caller's `undefined` is not left out, and no statement is of it.
+ */
 export interface Binding {
   readonly project: string
-  readonly environment: string | undefined
-  readonly genesis: string | undefined
+  readonly environment?: string
+  readonly genesis?: string
 }
 
 const CAPS: Record<StatementType, { readonly envelope: number; readonly payload: number }> = {
@@ -135,8 +138,7 @@ export function readPayload<T extends object>(envelope: Envelope, shape: Shape<T
   must('2.2', Object.hasOwn(value, 'spec') && value.spec === 1, 'spec', 'a version of the format other than 1', at)
   const payload = shape(value, at)
   for (const [name, code] of BOUND) {
-    const wanted = binding[name]
-    must('2.13', wanted === undefined || value[name] === wanted, code, `another ${name}`, at)
+    must('2.13', !Object.hasOwn(binding, name) || value[name] === binding[name], code, `another ${name}`, at)
   }
   return payload
 }

@@ -17,6 +17,14 @@ const lines = (change: (lines: string[]) => string[]) => text(whole => change(wh
 
 export const bundleAttacks: readonly Attack[] = [
   bundle('ok-bundle', 'ok', bytes => bytes),
+  cold('project-not-given', 'wrong_project', async world => {
+    await world.release()
+    return { project: undefined as never }
+  }),
+  cold('environment-not-given', 'unknown_environment', async world => {
+    await world.release()
+    return { environment: undefined as never, source: openBundleFile(await world.bundle()) }
+  }),
   bundle('bundle-empty', 'bundle_form', () => new Uint8Array()),
   bundle('bundle-cut-in-head', 'bundle_form', bytes => bytes.slice(0, 100)),
   bundle('bundle-cut-in-part', 'bundle_form', bytes => bytes.slice(0, -10)),

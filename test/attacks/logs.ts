@@ -227,6 +227,12 @@ const HISTORY: readonly Attack[] = [
     await world.head()
     return undefined
   }),
+  after('epoch-without-standing', 'root_standing', async world => {
+    await world.raiseEpoch('production', { standing: null })
+    world.commit()
+    await world.head()
+    return undefined
+  }),
   after('epoch-drops-history', 'log_rewritten', async world => {
     const memory = await world.memory()
     await world.event()

@@ -173,3 +173,31 @@ describe('update', () => {
     await expect(bundle.update(await other.bundle())).rejects.toMatchObject({ code: 'log_rewritten' })
   })
 })
+
+describe('what a caller hands over', () => {
+  it('is copied at once, a Buffer as well, whose own slice is no copy', async () => {
+    const bytes = Buffer.from(await world.bundle())
+    const opening = openBundle(bytes, options())
+    bytes.fill(0)
+    expect((await opening).isEnabled('new-checkout')).toBe(true)
+  })
+
+  it('may be the ArrayBuffer of a response', async () => {
+    const { buffer } = await world.bundle()
+    const bundle = await openBundle(buffer as unknown as Uint8Array, options())
+    expect(bundle.isEnabled('new-checkout')).toBe(true)
+  })
+
+  it.each([undefined, null, 'text', 7])('is refused by code where it is no bytes: %s', async bytes => {
+    await expect(openBundle(bytes as never, options())).rejects.toMatchObject({ code: 'bundle_form' })
+  })
+
+  it('has no memory and no floor where a store says null', async () => {
+    const bundle = await open({ memory: null, floor: null } as never)
+    expect(bundle.isEnabled('new-checkout')).toBe(true)
+  })
+
+  it('must pin a root', async () => {
+    await expect(open({ root: undefined } as never)).rejects.toMatchObject({ code: 'root_missing' })
+  })
+})

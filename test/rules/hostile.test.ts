@@ -128,6 +128,15 @@ describe('a polluted prototype', () => {
   })
 })
 
+describe('a long list', () => {
+  it('of variants is looked at once: each is not compared with all before', () => {
+    // No clock: at the cap of a part a square takes minutes, and the runner gives up.
+    const variants = Array.from({ length: 300_000 }, (_, i) => `["${i}",0]`).join(',')
+    const rules = `{"on":true,"type":"integer","variants":[${variants}],"off":0,"salt":"s","rules":[],"otherwise":{"serve":0}}`
+    expect(loadPart(utf8(`{"flags":{"f":${rules}}}`)).problems).toEqual([])
+  })
+})
+
 describe('matches', () => {
   it('ends on the longest text with patterns on which a backtracking engine would not', () => {
     // No clock: 2^4095 steps, or 4,095^12, would never come to the verdict at all.
