@@ -85,15 +85,19 @@ async function identity(): Promise<Holder> {
   return { host: hostname(), boot: await bootId(), pid: process.pid, started: await startOf(process.pid) }
 }
 
-/** False once the holder is known to be dead. A file that is gone was freed: the caller looks again. */
+/**
+ * False once the holder is known to be dead. A file that is gone was freed: the caller looks again. One that is cut
+ * off is being written at this moment, or its writer was killed meanwhile: like that of another machine, it has a lease.
+ */
 async function isHeld(file: string): Promise<boolean> {
-  let holder: Holder
+  let text: string
   try {
-    holder = JSON.parse(await readFile(file, 'utf8')) as Holder
+    text = await readFile(file, 'utf8')
   } catch (error) {
     return onlyIf(error, 'ENOENT', true)
   }
-  if (holder.host !== hostname()) {
+  const holder = parseHolder(text)
+  if (holder?.host !== hostname()) {
     const age = await stat(file).then(
       found => Date.now() - found.mtimeMs,
       () => 0,
@@ -108,6 +112,14 @@ async function isHeld(file: string): Promise<boolean> {
   }
   // A process number comes round again; its start does not.
   return holder.started === (await startOf(holder.pid))
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder
+  } catch {
+    return undefined
+  }
 }
 
 async function bootId(): Promise<string> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -41,6 +41,16 @@ describe('a folder', () => {
     const lock = join(await folder(), 'lock')
     await expect(withLock(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(await withLock(lock, async held => held())).toBe(true)
+  })
+
+  it('passes files that their writer did not finish, and sweeps them once they are old', async () => {
+    const lock = join(await folder(), 'lock')
+    await mkdir(lock)
+    const old = new Date(Date.now() - 120_000)
+    for (const name of ['wanted-young', 'wanted-old', '7']) await writeFile(join(lock, name), '{"host":')
+    for (const name of ['wanted-old', '7']) await utimes(join(lock, name), old, old)
+    expect(await withLock(lock, async held => held())).toBe(true)
+    expect((await readdir(lock)).sort()).toEqual(['8.free', 'wanted-young'])
   })
 
   it('loses no count with several writers of which some are killed, and is free at once after', async () => {
