@@ -33,7 +33,12 @@ const teller = createTeller({ silent: json, coloured })
 const folder = await mkdtemp(join(tmpdir(), 'ensign-demo-'))
 const closers: (() => Promise<unknown>)[] = []
 
-async function end(problem?: unknown): Promise<never> {
+let ending = false
+
+/** The first that ends it has the word: what breaks because of that is no news. */
+async function end(problem?: unknown): Promise<void> {
+  if (ending) return
+  ending = true
   for (const close of closers.reverse()) await close().catch(() => undefined)
   if (!keep) await rm(folder, { recursive: true, force: true })
   const ok = problem === undefined && teller.claims.every(claim => claim.ok)
