@@ -29,10 +29,15 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
   const read = readerOf(options)
 
   // 3, 4, 5: the newest root. The pinned one is where belief begins.
-  const walk = (from: RootState | undefined) =>
-    openRootChain({ pin: options.root, project, from, pause, read: n => read(`roots/${n}.json`, MAX_ROOT_ENVELOPE) })
+  const readRoot = (n: number) => read(`roots/${n}.json`, MAX_ROOT_ENVELOPE)
+  const walk = async (from: RootState | undefined) => {
+    const found = await openRootChain({ pin: options.root, project, from, pause, read: readRoot })
+    options.onRoot?.(found)
+    return found
+  }
   const asks = previous === undefined || options.askRoots === true
-  let root = asks ? await walk(previous?.root) : previous.root
+  const known = options.known ?? previous?.root
+  let root = asks ? await walk(known) : known!
 
   // 6: the head file, and at once back if it is the one that runs.
   const bytes = await read(`${name}/head.json`, MAX_HEAD_FILE)

@@ -24,6 +24,10 @@ export interface OpenOptions {
   readonly previous?: VerifiedState | undefined
   /** Asks for newer roots although a state runs. Without a running state, and when the head names one, always. */
   readonly askRoots?: boolean | undefined
+  /** The newest root that this client verified since `previous`, whose heads may all have been refused. */
+  readonly known?: RootState | undefined
+  /** Told each verified chain, whatever becomes of the head. */
+  readonly onRoot?: ((root: RootState) => void) | undefined
   /** Takes a genuine state that has expired, where none or only a stale one runs. */
   readonly allowStale?: boolean | undefined
   readonly signal?: AbortSignal | undefined

@@ -3,12 +3,13 @@ import type { Floor } from '../bundle/memory.ts'
 import { openState } from '../bundle/open.ts'
 import type { Source } from '../bundle/source.ts'
 import type { VerifiedState } from '../bundle/state.ts'
+import type { RootState } from '../trust/root.ts'
 import type { RootPin } from '../trust/types.ts'
 import type { Clock } from './clock.ts'
 import { type Core, expiryOf } from './core.ts'
 import { createPause } from './pause.ts'
 import { race } from './sources/body.ts'
-import { memoSource } from './sources/memo.ts'
+import { type MemoSource, memoSource } from './sources/memo.ts'
 import type { Origin } from './types.ts'
 
 /** Something that may replace what is in force. */
@@ -69,9 +70,18 @@ const LINE_CODES: ReadonlySet<string> = new Set([
 export function createUpdater(options: UpdaterOptions): (candidate: Candidate) => Promise<Outcome> {
   const { core, clock, project, environment, root, floor, maxStale, signal } = options
   const pause = createPause(clock)
+  // A root counts from when it was seen, though its first head be refused: nobody can hide it again.
+  let newest: RootState | undefined
+  /** Those read on the way to it: the update that takes a state under it does not read them again. */
+  const rootFiles = new Map<string, Uint8Array>()
+  const keepRoot = (root: RootState, got: ReadonlyMap<string, Uint8Array>) => {
+    if (newest !== undefined && root.payload.version <= newest.payload.version) return
+    newest = root
+    for (const [path, bytes] of got) if (path.startsWith('roots/')) rootFiles.set(path, bytes)
+  }
 
   // Not every source heeds the signal: after the end nobody waits for it.
-  const verify = ({ origin, askRoots }: Candidate, source: Source, previous: VerifiedState | undefined) => {
+  const verify = ({ origin, askRoots }: Candidate, source: MemoSource, previous: VerifiedState | undefined) => {
     const opening = openState({
       source,
       project,
@@ -79,6 +89,8 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       root,
       floor,
       previous,
+      known: previous && newest,
+      onRoot: found => keepRoot(found, source.got),
       askRoots,
       now: clock.now(),
       allowStale: maxStale > 0 || origin !== 'network',
@@ -102,7 +114,7 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       signal.throwIfAborted()
       if (core.state() === base) {
         core.take(state, origin)
-        options.onTaken(state, memo.got, origin)
+        options.onTaken(state, new Map([...rootFiles, ...memo.got]), origin)
         return { kind: 'taken' }
       }
       const there = core.state()!

@@ -360,6 +360,24 @@ describe('what is done to a client', () => {
     expect(client.provenance().code).toBe('release_unsupported')
   })
 
+  it('root-hidden: a root that was seen counts on, also where its first head was refused', async () => {
+    const world = await worldWith()
+    const { client } = clientOf(world, { source: world.source })
+    await client.ready()
+    world.wait()
+    const before = world.snapshot()
+    await world.nextRoot(one => withEnvironment(one, 'production', () => ({ author: ['carol'] })))
+    world.commit()
+    await world.head()
+    expect((await client.refresh()).code).toBe('release_unsupported')
+    before()
+    world.roots.pop()
+    world.wait()
+    await world.release('production', { flags: {} })
+    expect(await client.refresh()).toMatchObject({ status: 'stale', code: 'unknown_author' })
+    expect(client.isEnabled('new-checkout')).toBe(true)
+  })
+
   it('epoch heal: a raised epoch is followed, and told', async () => {
     const world = await worldWith()
     const warned: unknown[] = []

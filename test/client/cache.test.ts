@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openBundleFile } from '../../src/bundle/bundlefile.ts'
 import { type Cache, folderCache } from '../../src/index.node.ts'
+import { withEnvironment } from '../support/cast.ts'
 import { cleanUp, clientOf, flagsOf, serveWorld, sleep, temporary, until, worldWith } from './support.ts'
 
 afterEach(cleanUp)
@@ -30,6 +31,26 @@ describe('the cache', () => {
     await first.client.ready()
     await first.client.close()
     expect([...cache.held.keys()]).toEqual(['shop.production.ndjson'])
+    const { client } = clientOf(world, { source: NOTHING, cache })
+    expect(await client.ready()).toMatchObject({ ok: true, status: 'current', source: 'cache' })
+    expect(client.isEnabled('b')).toBe(true)
+  })
+
+  it('holds a root that was seen before the head that it stands behind', async () => {
+    const world = await worldWith('a', 'b')
+    const cache = memoryCache()
+    const first = clientOf(world, { source: world.source, cache })
+    await first.client.ready()
+    world.wait()
+    await world.nextRoot(one => withEnvironment(one, 'production', () => ({ author: ['carol'] })))
+    world.commit()
+    await world.head()
+    expect((await first.client.refresh()).code).toBe('release_unsupported')
+    world.wait()
+    const payload = (one: object) => ({ ...one, author: 'carol' })
+    await world.release('production', { flags: flagsOf('b'), payload, signers: ['bob', 'carol'] })
+    expect(await first.client.refresh()).toMatchObject({ status: 'current' })
+    await first.client.close()
     const { client } = clientOf(world, { source: NOTHING, cache })
     expect(await client.ready()).toMatchObject({ ok: true, status: 'current', source: 'cache' })
     expect(client.isEnabled('b')).toBe(true)
