@@ -50,7 +50,10 @@ export const verify: Command = {
     })
     const { release, head, signers, stops, root, memory, stale } = state
     const said = (signed: readonly { person: string; iat: number }[]) =>
-      signed.map(({ person, iat }) => `${person} ${formatTime(iat * 1000)}`).join(', ')
+      [...signed]
+        .sort((a, b) => a.iat - b.iat || (a.person < b.person ? -1 : 1))
+        .map(({ person, iat }) => `${person} ${formatTime(iat * 1000)}`)
+        .join(', ')
     const ok = call.paint.green('ok')
     const lines = [
       `${ok}  root ${root.payload.version}, until ${root.payload.expires}`,
