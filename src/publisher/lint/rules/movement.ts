@@ -2,7 +2,7 @@ import { sameJson } from '../../../rules/same.ts'
 import type { Flag, Split } from '../../../rules/types.ts'
 import { splitsOf } from '../../layout/splits.ts'
 import { own } from '../../rules.ts'
-import type { LintRule } from '../types.ts'
+import type { LintContext, LintRule } from '../types.ts'
 
 /** The splits of a plain flag by rule id, `otherwise` included. */
 function plainSplits(flag: Flag): Map<string, Split> {
@@ -33,28 +33,11 @@ export const MOVEMENT: readonly LintRule[] = [
     level: 'error',
     cause: 'The salt or the unit of a split differs from what is in force: everyone is dealt out anew.',
     cure: 'Put the old one back; where it is meant, say so in `accept: [{ code: rebucketed, reason }]`.',
-    check({ workspace, expansions, inForce }, tell) {
-      for (const [environment, { rules, origins }] of expansions) {
-        const before = inForce.get(environment)
-        if (before === undefined) continue
-        for (const [key, flag] of Object.entries(rules.flags)) {
-          const old = own(before.flags, key)
-          if (old === undefined) continue
-          const was = plainSplits(old)
-          for (const [id, split] of plainSplits(flag)) {
-            const other = was.get(id)
-            const what =
-              other === undefined
-                ? undefined
-                : other.salt !== split.salt
-                  ? 'salt'
-                  : sameJson(other.by, split.by)
-                    ? undefined
-                    : 'unit'
-            if (what === undefined) continue
-            const path = origins.get(key)!.get(id) ?? ['environments', environment, 'otherwise']
-            tell(workspace.flags.get(key)!, path, `"${id}" has another ${what} than what is in force in ${environment}`)
-          }
+    check(context, tell) {
+      for (const { environment, id, file, path, before, after } of splitsInForce(context)) {
+        const what = changedOf(before, after)
+        if (what !== undefined) {
+          tell(file, path, `"${id}" has another ${what} than what is in force in ${environment}`)
         }
       }
     },
@@ -64,31 +47,41 @@ export const MOVEMENT: readonly LintRule[] = [
     level: 'warning',
     cause: 'The layout moves more people than the change of weights asks for.',
     cure: 'Run `ensign fmt --against` with what is in force.',
-    check({ workspace, expansions, inForce }, tell) {
-      for (const [environment, { rules, origins }] of expansions) {
-        const before = inForce.get(environment)
-        if (before === undefined) continue
-        for (const [key, flag] of Object.entries(rules.flags)) {
-          const old = own(before.flags, key)
-          if (old === undefined) continue
-          const was = plainSplits(old)
-          for (const [id, split] of plainSplits(flag)) {
-            const other = was.get(id)
-            if (other === undefined || other.salt !== split.salt || !sameJson(other.by, split.by)) continue
-            const { moved, minimum } = movementOf(old, other, flag, split)
-            if (moved <= minimum) continue
-            const path = origins.get(key)!.get(id) ?? ['environments', environment, 'otherwise']
-            tell(
-              workspace.flags.get(key)!,
-              path,
-              `"${id}" moves ${moved / 1000}% of its people, ${minimum / 1000}% would do`,
-            )
-          }
-        }
+    check(context, tell) {
+      for (const { id, file, path, old, before, flag, after } of splitsInForce(context)) {
+        if (changedOf(before, after) !== undefined) continue
+        const { moved, minimum } = movementOf(old, before, flag, after)
+        if (moved <= minimum) continue
+        tell(file, path, `"${id}" moves ${moved / 1000}% of its people, ${minimum / 1000}% would do`)
       }
     },
   },
 ]
+
+/** Every split of the files that is in force too, under the same flag and rule. */
+function* splitsInForce({ workspace, expansions, inForce }: LintContext) {
+  for (const [environment, { rules, origins }] of expansions) {
+    const published = inForce.get(environment)
+    if (published === undefined) continue
+    for (const [key, flag] of Object.entries(rules.flags)) {
+      const old = own(published.flags, key)
+      if (old === undefined) continue
+      const was = plainSplits(old)
+      for (const [id, after] of plainSplits(flag)) {
+        const before = was.get(id)
+        if (before === undefined) continue
+        const path = origins.get(key)!.get(id) ?? ['environments', environment, 'otherwise']
+        yield { environment, id, file: workspace.flags.get(key)!, path, old, before, flag, after }
+      }
+    }
+  }
+}
+
+/** What deals everyone out anew, where it differs. */
+function changedOf(before: Split, after: Split): 'salt' | 'unit' | undefined {
+  if (before.salt !== after.salt) return 'salt'
+  return sameJson(before.by, after.by) ? undefined : 'unit'
+}
 
 /** In buckets; what no arm holds counts as one more arm. */
 function movementOf(old: Flag, before: Split, now: Flag, after: Split): { moved: number; minimum: number } {
