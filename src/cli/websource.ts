@@ -7,24 +7,12 @@ const TIMEOUT_MS = 30_000
 export function webSource(url: string, project: string, token: string | undefined): Source {
   return {
     async get(path, { maxBytes, signal }) {
-      const timeout = AbortSignal.timeout(TIMEOUT_MS)
-      let response: Response
-      try {
-        response = await fetch(new URL(`v1/${project}/${path}`, url.endsWith('/') ? url : `${url}/`), {
-          redirect: 'error',
-          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-          signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-        })
-      } catch (cause) {
-        throw new EnsignError('unavailable', 'the server does not answer', { cause })
-      }
+      const address = new URL(`v1/${project}/${path}`, url.endsWith('/') ? url : `${url}/`)
+      const response = await ask(address, token, signal)
       if (response.status === 404) return undefined
-      if (!response.ok || response.body === null) {
-        throw new EnsignError('unavailable', `the server answered ${response.status}`, { at: path })
-      }
       const chunks: Uint8Array[] = []
       let size = 0
-      for await (const chunk of response.body) {
+      for await (const chunk of bodyOf(response, path)) {
         size += chunk.length
         if (size > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
         chunks.push(chunk)
@@ -32,4 +20,28 @@ export function webSource(url: string, project: string, token: string | undefine
       return new Uint8Array(Buffer.concat(chunks))
     },
   }
+}
+
+/** One file, as it comes; whoever reads it sets the limits. */
+export async function webFile(url: string, token: string | undefined): Promise<AsyncIterable<Uint8Array>> {
+  const address = new URL(url)
+  return bodyOf(await ask(address, token, undefined), address.pathname)
+}
+
+async function ask(address: URL, token: string | undefined, signal: AbortSignal | undefined): Promise<Response> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  try {
+    return await fetch(address, {
+      redirect: 'error',
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    })
+  } catch (cause) {
+    throw new EnsignError('unavailable', 'the server does not answer', { cause })
+  }
+}
+
+function bodyOf(response: Response, path: string): AsyncIterable<Uint8Array> {
+  if (response.ok && response.body !== null) return response.body as unknown as AsyncIterable<Uint8Array>
+  throw new EnsignError('unavailable', `the server answered ${response.status}`, { at: path })
 }

@@ -11,6 +11,7 @@ import { fmt } from './fmt.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
+import { inspect } from './inspect.ts'
 import { keysExport, keysList, keysNew } from './keys.ts'
 import { lint } from './lint.ts'
 import { newFlag } from './new.ts'
@@ -70,6 +71,7 @@ export const COMMANDS: readonly Command[] = [
   rootRevoke,
   rootEpoch,
   verify,
+  inspect,
   auditVerify,
   auditLogCommand,
   auditShow,
