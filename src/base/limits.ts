@@ -32,6 +32,11 @@ export const MAX_PARTS_COUNT = 8_192
 export const MAX_PART = 4 * 1024 * 1024
 export const MAX_BUNDLE = 256 * 1024 * 1024
 
+// A release on its way
+export const MAX_MANIFEST = 16 * 1024 * 1024
+/** Handed in over HTTP: the manifest as a JSON string, which can double it, and the parts that the store lacks. */
+export const MAX_SUBMISSION = 48 * 1024 * 1024
+
 // Rules
 export const MAX_KEY_LENGTH = 128
 /** Evaluations of flags, and of segments, inside the evaluation of one flag. */

@@ -20,8 +20,9 @@ import type { Workspace } from '../publisher/workspace/types.ts'
 import { environmentOf, type RootState } from '../trust/root.ts'
 import { localSigner, type Signer } from '../trust/signer.ts'
 import type { Call, Option } from './command.ts'
-import { ENVIRONMENT } from './options.ts'
+import { ENVIRONMENT, ENVIRONMENTS, NAMED_ENVIRONMENT } from './options.ts'
 import { webSource } from './websource.ts'
+import { knownEnvironment } from './workspace.ts'
 
 export const STORE: Option = {
   flags: '--store <folder>',
@@ -42,9 +43,13 @@ export const LOG_KEY: Option = {
   flags: '--log-key <key>',
   about: 'the key of the log; ENSIGN_LOG_KEY, else keys/log-ENVIRONMENT.jwe or .jwk',
 }
-export const READING: readonly Option[] = [ENVIRONMENT, STORE, TO]
+const WHERE: readonly Option[] = [STORE, TO]
+export const READING: readonly Option[] = [ENVIRONMENT, ...WHERE]
+export const READING_ALL: readonly Option[] = [ENVIRONMENTS, ...WHERE]
 export const SIGNING: readonly Option[] = [...READING, AS, KEY, KID]
-export const PUBLISHING: readonly Option[] = [...READING, PUBLISH_KEY, LOG_KEY]
+/** Of commands that act at once. */
+export const ACTING: readonly Option[] = [NAMED_ENVIRONMENT, ...WHERE, AS, KEY, KID]
+export const PUBLISHING: readonly Option[] = [...READING_ALL, PUBLISH_KEY, LOG_KEY]
 
 /** Where a command works: the workspace, what it pins, and the store or server. */
 export interface Place {
@@ -67,16 +72,17 @@ export function withText(call: Call, other: Readonly<Record<string, string | und
   return { ...call, text: name => (Object.hasOwn(other, name) ? other[name] : call.text(name)) }
 }
 
-export async function placeOf(call: Call): Promise<Place> {
+export async function placeOf(call: Call, { named = false }: { named?: boolean } = {}): Promise<Place> {
   const settings = await readSettings(call.dir)
   const { people } = settings
   const { project, environments } = settings.project.content
-  const environment = call.text('environment') ?? environments.at(-1)!
-  if (!environments.includes(environment)) {
-    throw new EnsignError('unknown_environment', `ensign.yaml has no ${environment}`, {
-      cure: `Take one of ${environments.join(', ')}.`,
+  const told = call.text('environment')
+  if (told === undefined && named && environments.length > 1) {
+    throw new EnsignError('usage', 'which environment is not clear', {
+      cure: `Give ${environments.map(name => `-e ${name}`).join(' or ')}.`,
     })
   }
+  const environment = knownEnvironment(told ?? environments[0]!, environments)
   const root = (await readRoots(call.dir)).get(1)
   if (root === undefined) {
     throw new EnsignError('root_missing', 'the workspace has no roots/1.json', { cure: 'Start with `ensign init`.' })

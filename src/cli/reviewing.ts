@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import { formatTime } from '../base/time.ts'
 import type { Review } from '../publisher/change/review.ts'
 import { printRefusal } from '../publisher/policy/refuse.ts'
-import type { Call } from './command.ts'
+import type { Call, Result } from './command.ts'
 import { columns, count } from './print.ts'
 
 /** What would be signed, for people: computed from the rules, not taken from the author. */
@@ -24,10 +24,7 @@ export function printReview({ paint }: Call, seen: Review): string {
     `checks: ${count(manifest.checks.lint.warnings, 'warning')}, ${count(manifest.checks.tests.passed, 'test')} passed`,
     `signs: ${change.digest}`,
     `effective: ${payload.effective.from} to ${payload.effective.until}`,
-    `signed by: ${[...signed]
-      .sort((a, b) => a.iat - b.iat || (a.person < b.person ? -1 : 1))
-      .map(({ person, iat }) => `${person} (${formatTime(iat * 1000)})`)
-      .join(', ')}`,
+    `signed by: ${signed.map(({ person, iat }) => `${person} (${formatTime(iat * 1000)})`).join(', ')}`,
     `approvals: ${approvals.given.length} of ${approvals.required}${waiting(seen)}`,
     ...(carried.length === 0
       ? []
@@ -35,6 +32,16 @@ export function printReview({ paint }: Call, seen: Review): string {
     ...refusals.map(refusal => `${paint.yellow('policy')} ${printRefusal(refusal)}`),
   ]
   return lines.join('\n')
+}
+
+/** What a command says that has written a change. */
+export function proposed(call: Call, seen: Review): Result {
+  const { id } = seen.change
+  const next = seen.approvals.required > seen.approvals.given.length ? 'ensign approve' : 'ensign publish'
+  return {
+    json: { id, ...reviewJson(seen) },
+    text: `${printReview(call, seen)}\n\nwritten to changes/${id}; next: ${next} ${id}`,
+  }
 }
 
 function waiting({ approvals: { given, required, who } }: Review): string {
@@ -61,7 +68,7 @@ reviewJson.shape = {
   events: 'array of the events of the audit manifest',
   impact: 'array of {flag_key, moved, minimum, audiences, readers}',
   transitions: 'array of {flag_key, at, moved, summary}',
-  signed: 'array of {person, at}',
+  signed: 'array of {person, at}, in the order of signing; of one second by name',
   approvals: '{given, required, who}',
   refusals: 'array of {rule, what, who, how}',
   carried: 'people whose earlier approval was for the same edits',

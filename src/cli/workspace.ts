@@ -37,10 +37,13 @@ export async function loadWorkspace(call: Call): Promise<Workspace> {
 /** `--environment`, else the first of ensign.yaml. */
 export function environmentOf(call: Call, workspace: Workspace): string {
   const { environments } = workspace.project.content
-  const wanted = call.text('environment') ?? environments[0]!
-  if (environments.includes(wanted)) return wanted
-  throw new EnsignError('no_environment', `there is no environment "${wanted}"`, {
-    cure: didYouMean(wanted, environments, `It is one of ${environments.join(', ')}.`),
+  return knownEnvironment(call.text('environment') ?? environments[0]!, environments)
+}
+
+export function knownEnvironment(name: string, environments: readonly string[]): string {
+  if (environments.includes(name)) return name
+  throw new EnsignError('no_environment', `there is no environment "${name}"`, {
+    cure: didYouMean(name, environments, `It is one of ${environments.join(', ')}.`),
   })
 }
 

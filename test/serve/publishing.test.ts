@@ -4,9 +4,11 @@ import { createPublishing, type Publishing } from '../../src/adapters/serve/publ
 import { remoteDesk } from '../../src/adapters/serve/submit.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import { openState } from '../../src/bundle/open.ts'
+import { readDue } from '../../src/publisher/publish/due.ts'
 import { storeSource } from '../../src/publisher/publish/sources.ts'
 import { sealStatement } from '../../src/trust/seal.ts'
 import { generateKey, localSigner } from '../../src/trust/signer.ts'
+import { readEnvelope } from '../../src/trust/statement.ts'
 import { flag, openShop, rulesOf, type Shop, START } from '../publisher/support/shop.ts'
 import { listen, type Running, until } from './support.ts'
 
@@ -141,6 +143,19 @@ describe('a publishing server', () => {
       version = (await state(shop)).release.version
     }
     expect(version).toBe(2)
+  })
+
+  it('takes a scheduled release off its list when it is withdrawn over HTTP', async () => {
+    const shop = await openShop()
+    const { desk } = await open(shop)
+    await desk.release(await shop.propose(rulesOf({ checkout: flag(true) })))
+    const later = await shop.propose(rulesOf({ checkout: flag(false) }))
+    await desk.release({ ...later, at: `${new Date(START + HOUR).toISOString().slice(0, 19)}Z` })
+    expect((await readDue(shop.publisher())).due).toHaveLength(1)
+    const { digest } = readEnvelope(later.release, 'release', 'release')
+    const receipt = await desk.event(await shop.event('withdrawn', { type: 'release', digest }))
+    expect(receipt).toMatchObject({ outcome: 'published', log: { size: 3 }, notices: [{ code: 'unscheduled' }] })
+    expect((await readDue(shop.publisher())).due).toEqual([])
   })
 
   it('waits for the first release without a complaint', async () => {

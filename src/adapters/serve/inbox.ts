@@ -1,6 +1,6 @@
 import { fromUtf8, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
-import { MAX_ENVELOPE } from '../../base/limits.ts'
+import { MAX_ENVELOPE, MAX_SUBMISSION } from '../../base/limits.ts'
 import type { Desk } from '../../publisher/publish/desk.ts'
 import type { Receipt } from '../../publisher/publish/types.ts'
 import type { About, Ask, FullReply } from './ask.ts'
@@ -22,7 +22,7 @@ export interface InboxOptions {
   readonly now: () => number
   /** Statements that one address may send in a minute, and at once; default 30. */
   readonly perMinute?: number
-  /** Default 32 MiB. Parts that the store has already need not be sent. */
+  /** Default 48 MiB. Parts that the store has already need not be sent. */
   readonly maxReleaseBytes?: number
   readonly onError?: (what: string, error: unknown) => void
 }
@@ -65,7 +65,7 @@ export function createInbox(options: InboxOptions): Inbox {
   }
   const receive = async (route: PostRoute, ask: Ask, counter: Counter): Promise<Receipt> => {
     if (route.kind === 'releases') {
-      const submission = readSubmission(await ask.body(options.maxReleaseBytes ?? 32 * 1024 * 1024))
+      const submission = readSubmission(await ask.body(options.maxReleaseBytes ?? MAX_SUBMISSION))
       admit(route, submission.release, counter)
       return counter.desk.release(submission)
     }

@@ -2,11 +2,10 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, fromUtf8, hex, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { isObject, parseJson } from '../../base/json.ts'
-import { MAX_ENVELOPE, MAX_INDEX, MAX_PART, MAX_PARTS_COUNT } from '../../base/limits.ts'
+import { MAX_ENVELOPE, MAX_INDEX, MAX_MANIFEST, MAX_PART, MAX_PARTS_COUNT, MAX_SUBMISSION } from '../../base/limits.ts'
 import { parseTime } from '../../base/time.ts'
 import type { ReleaseSubmission } from '../../publisher/publish/types.ts'
 
-const MAX_MANIFEST = 32 * 1024 * 1024
 const MAX_FIRST_LINE = 2 * (MAX_ENVELOPE + MAX_MANIFEST)
 const LF = 10
 
@@ -25,7 +24,13 @@ export function writeSubmission(submission: ReleaseSubmission): Uint8Array {
   }
   const end = new Uint8Array([LF])
   const lines = [utf8(JSON.stringify(first)), submission.index, ...submission.parts.values()]
-  return concat(...lines.flatMap(line => [line, end]))
+  const body = concat(...lines.flatMap(line => [line, end]))
+  if (body.length > MAX_SUBMISSION) {
+    throw new EnsignError('too_large', `the release takes more than ${MAX_SUBMISSION} bytes to hand in`, {
+      cure: 'Publish it in several releases, fewer flags at a time, or where the store is.',
+    })
+  }
+  return body
 }
 
 /** Takes the body apart; nothing of it is believed yet, a part least of all: it gets the name of what its bytes are. */

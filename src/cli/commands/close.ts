@@ -1,12 +1,16 @@
 import { readChange, writeClosed } from '../../publisher/change/change.ts'
 import { sealEvent } from '../../publisher/change/close.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
-import { unschedule } from '../../publisher/publish/due.ts'
 import type { Call, Command, Result } from '../command.ts'
-import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, publisherOf, SIGNING, signerOf, withText } from '../place.ts'
+import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, SIGNING, signerOf, withText } from '../place.ts'
 
 const options = [...SIGNING, PUBLISH_KEY, LOG_KEY, { flags: '--reason <text>', about: 'why', required: true }]
-const json = { id: 'the change', action: 'rejected or withdrawn', log: '{size, root} of the log with the event in it' }
+const json = {
+  id: 'the change',
+  action: 'rejected or withdrawn',
+  unscheduled: 'true where it waited for its time',
+  log: '{size, root} of the log with the event in it',
+}
 const args = [{ name: 'id', about: 'the change' }]
 
 export const reject: Command = {
@@ -43,10 +47,11 @@ async function close(call: Call, action: 'rejected' | 'withdrawn'): Promise<Resu
     event = await sealEvent(place.view, ground, { action, subject, reason: call.need('reason') }, await signerOf(place))
     await writeClosed(change, event)
   }
-  if (place.store !== undefined) await unschedule(await publisherOf(place), change.digest)
   const receipt = await (await deskOf(place)).event(event)
+  for (const { what } of receipt.notices) call.note(what)
+  const unscheduled = receipt.notices.some(({ code }) => code === 'unscheduled')
   return {
-    json: { id, action, log: { ...receipt.log } },
+    json: { id, action, unscheduled, log: { ...receipt.log } },
     text: `${id} is ${action}; logged as entry ${receipt.log.size - 2}`,
   }
 }

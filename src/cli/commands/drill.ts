@@ -2,7 +2,7 @@ import { sealEvent } from '../../publisher/change/close.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
 import { sealStop } from '../../publisher/change/stop.ts'
 import type { Command } from '../command.ts'
-import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, SIGNING, signerOf } from '../place.ts'
+import { ACTING, deskOf, LOG_KEY, PUBLISH_KEY, placeOf, signerOf } from '../place.ts'
 
 export const drill: Command = {
   name: 'drill',
@@ -11,7 +11,7 @@ export const drill: Command = {
   about:
     'Stops a flag that nobody uses, reads the state back as a client does until the stop is in force, and logs how long that\ntook. The next release that lifts stops takes the canary along.',
   options: [
-    ...SIGNING,
+    ...ACTING,
     PUBLISH_KEY,
     LOG_KEY,
     { flags: '--flag <key>', about: 'the canary; a new name each time where absent' },
@@ -19,7 +19,7 @@ export const drill: Command = {
   examples: [{ command: 'ensign drill -e production --as dave', shows: 'once a quarter' }],
   json: { flag: 'the canary', milliseconds: 'until a client that asked would have had it', log: '{size, root}' },
   async run(call) {
-    const place = await placeOf(call)
+    const place = await placeOf(call, { named: true })
     const signer = await signerOf(place)
     const desk = await deskOf(place)
     const { ground } = await readStandpoint(place.view)

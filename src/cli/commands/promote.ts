@@ -5,7 +5,7 @@ import { utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { writeWhole } from '../../publisher/change/folder.ts'
 import type { Command } from '../command.ts'
-import { loadWorkspace, workspaceFolder } from '../workspace.ts'
+import { flagOf, knownEnvironment, loadWorkspace, workspaceFolder } from '../workspace.ts'
 
 export const promote: Command = {
   name: 'promote',
@@ -24,15 +24,10 @@ export const promote: Command = {
     const dir = workspaceFolder(call)
     const workspace = await loadWorkspace(call)
     const [from, into] = [call.need('from'), call.need('into')]
-    for (const name of [from, into]) {
-      if (!workspace.project.content.environments.includes(name)) {
-        throw new EnsignError('unknown_environment', `ensign.yaml has no ${name}`)
-      }
-    }
+    for (const name of [from, into]) knownEnvironment(name, workspace.project.content.environments)
     const changed: string[] = []
     for (const key of call.list('flags')) {
-      const flag = workspace.flags.get(key)
-      if (flag === undefined) throw new EnsignError('unknown_flag', `there is no flag ${key}`)
+      const flag = flagOf(workspace, key)
       const path = join(dir, flag.file)
       const document = parseDocument(await readFile(path, 'utf8'))
       const block = document.getIn(['environments', from])

@@ -11,7 +11,7 @@ import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import { checksOf } from '../checks.ts'
 import type { Call, Command, Result } from '../command.ts'
 import { type Place, placeOf, SIGNING, signerOf } from '../place.ts'
-import { printReview, reviewJson } from '../reviewing.ts'
+import { proposed, reviewJson } from '../reviewing.ts'
 import { artifactsOf, effectiveOf, LINKS, tellingOf, VALID } from '../telling.ts'
 import { secretsOf } from '../workspace.ts'
 
@@ -119,11 +119,7 @@ async function proposeTrain(call: Call, place: Place, train: readonly string[]):
 async function show(call: Call, place: Place, id: string): Promise<Result> {
   const change = await readChange(call.dir, id)
   const seen = await review(place.viewOf(change.environment), change)
-  const next = seen.approvals.required > seen.approvals.given.length ? 'ensign approve' : 'ensign publish'
-  return {
-    json: { id, ...reviewJson(seen) },
-    text: `${printReview(call, seen)}\n\nwritten to changes/${id}; next: ${next} ${id}`,
-  }
+  return proposed(call, seen)
 }
 
 /** The first flag, and two random bytes, so that two people do not meet. */

@@ -5,7 +5,8 @@ import { readChange } from '../../publisher/change/change.ts'
 import { publishDue } from '../../publisher/publish/due.ts'
 import { rehearse } from '../../publisher/publish/rehearse.ts'
 import type { Call, Command, Result } from '../command.ts'
-import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, publisherOf, READING, withText } from '../place.ts'
+import { ENVIRONMENTS } from '../options.ts'
+import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, publisherOf, STORE, TO, withText } from '../place.ts'
 import { printReceipt, receiptJson } from '../receipts.ts'
 
 export const publish: Command = {
@@ -16,7 +17,9 @@ export const publish: Command = {
     'Checks the release as an SDK will, and the rules of change; logs it; and verifies the result from the store. The same\ncommand again is harmless and finishes what a crash left.',
   args: [{ name: 'id', about: 'the change', optional: true }],
   options: [
-    ...READING,
+    { ...ENVIRONMENTS, about: 'with --due: one environment; all of them where absent' },
+    STORE,
+    TO,
     PUBLISH_KEY,
     LOG_KEY,
     { flags: '--dry-run', about: 'check everything and write nothing' },

@@ -5,8 +5,8 @@ import { propose } from '../../publisher/change/propose.ts'
 import { review } from '../../publisher/change/review.ts'
 import { liftOf } from '../../publisher/change/stop.ts'
 import type { Command } from '../command.ts'
-import { placeOf, SIGNING, signerOf } from '../place.ts'
-import { printReview, reviewJson } from '../reviewing.ts'
+import { ACTING, placeOf, signerOf } from '../place.ts'
+import { proposed, reviewJson } from '../reviewing.ts'
 import { artifactsOf, effectiveOf, LINKS, NO_CHECKS, tellingOf, VALID } from '../telling.ts'
 
 export const resume: Command = {
@@ -17,7 +17,7 @@ export const resume: Command = {
     'Lifting a stop takes a release and its approvals. A release resolves all stops up to one, so every flag that would run\nagain has to be named.',
   args: [{ name: 'flags', about: 'the flags that shall run again', many: true }],
   options: [
-    ...SIGNING,
+    ...ACTING,
     { flags: '--reason <text>', about: 'why', required: true },
     ...LINKS,
     { flags: '--id <id>', about: 'the name of the change' },
@@ -26,7 +26,7 @@ export const resume: Command = {
   examples: [{ command: 'ensign resume checkout-v2 -e production --reason fixed --as alice', shows: 'propose it' }],
   json: { id: 'the change', ...reviewJson.shape },
   async run(call) {
-    const place = await placeOf(call)
+    const place = await placeOf(call, { named: true })
     const flags = call.list('flags')
     const { ground } = await readStandpoint(place.view)
     const lift = liftOf(ground, flags)
@@ -52,6 +52,6 @@ export const resume: Command = {
     )
     await writeChange(call.dir, change)
     const seen = await review(place.view, await readChange(call.dir, id))
-    return { json: { id, ...reviewJson(seen) }, text: `${printReview(call, seen)}\n\nwritten to changes/${id}` }
+    return proposed(call, seen)
   },
 }

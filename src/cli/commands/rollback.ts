@@ -7,8 +7,8 @@ import { review } from '../../publisher/change/review.ts'
 import { readRules } from '../../publisher/manifest/readrules.ts'
 import { releaseInLog } from '../../publisher/publish/history.ts'
 import type { Command } from '../command.ts'
-import { placeOf, SIGNING, signerOf, TO, withText } from '../place.ts'
-import { printReview, reviewJson } from '../reviewing.ts'
+import { ACTING, placeOf, signerOf, TO, withText } from '../place.ts'
+import { proposed, reviewJson } from '../reviewing.ts'
 import { artifactsOf, effectiveOf, LINKS, NO_CHECKS, tellingOf, VALID } from '../telling.ts'
 
 export const rollback: Command = {
@@ -18,19 +18,35 @@ export const rollback: Command = {
   about:
     'History only moves forward: going back is a higher release with old rules, and takes approval like any other. Stops\nstay as they are. The files still say what they said; bring them back with git.',
   options: [
-    ...SIGNING.filter(option => option !== TO),
-    { flags: '--to <version>', about: 'the release whose rules shall be in force again', required: true },
-    { flags: '--server <url>', about: 'a server in place of a folder' },
+    ...ACTING.filter(option => option !== TO),
+    {
+      flags: '--to <version>',
+      about: 'the version of the release whose rules shall be in force again, not a URL',
+      required: true,
+    },
+    { flags: '--server <url>', about: 'what --to is elsewhere: a server in place of a folder' },
     { flags: '--reason <text>', about: 'why', required: true },
     ...LINKS,
     { flags: '--id <id>', about: 'the name of the change' },
     ...VALID,
   ],
-  examples: [{ command: 'ensign rollback -e production --to 41 --reason "errors" --as alice', shows: 'go back to 41' }],
+  examples: [
+    { command: 'ensign rollback -e production --to 41 --reason "errors" --as alice', shows: 'go back to 41' },
+    {
+      command: 'ensign rollback -e production --to 41 --server https://flags.example.com --reason errors --as alice',
+      shows: 'what is in force, and 41, are read from a server',
+    },
+  ],
   json: { id: 'the change', ...reviewJson.shape },
   async run(call) {
-    const place = await placeOf(withText(call, { to: call.text('server') }))
-    const version = Number(call.need('to'))
+    const told = call.need('to')
+    const version = Number(told)
+    if (!(Number.isSafeInteger(version) && version > 0)) {
+      throw new EnsignError('usage', '--to takes the version of a release, such as 41', {
+        cure: told.includes(':') ? `A server is given with --server ${told}.` : 'See `ensign history`.',
+      })
+    }
+    const place = await placeOf(withText(call, { to: call.text('server') }), { named: true })
     const { ground, root, head } = await readStandpoint(place.view)
     if (head === undefined) throw new EnsignError('no_release', 'nothing was published here yet')
     const old = await releaseInLog(place.source, root, head, version)
@@ -49,6 +65,6 @@ export const rollback: Command = {
     )
     await writeChange(call.dir, change)
     const seen = await review(place.view, await readChange(call.dir, id))
-    return { json: { id, ...reviewJson(seen) }, text: `${printReview(call, seen)}\n\nwritten to changes/${id}` }
+    return proposed(call, seen)
   },
 }

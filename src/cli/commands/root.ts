@@ -21,7 +21,19 @@ import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import { publicJwk } from '../../trust/signer.ts'
 import type { RootPayload, Standing } from '../../trust/types.ts'
 import type { Call, Command, Result } from '../command.ts'
-import { needStore, type Place, PUBLISHING, passphraseOf, placeOf, publisherOf, READING, SIGNING } from '../place.ts'
+import { NAMED_ENVIRONMENT } from '../options.ts'
+import {
+  needStore,
+  type Place,
+  PUBLISHING,
+  passphraseOf,
+  placeOf,
+  publisherOf,
+  READING,
+  SIGNING,
+  STORE,
+  TO,
+} from '../place.ts'
 
 const DAYS = { flags: '--days <number>', about: 'until it expires, at most 400', default: '365' }
 const SIZE = { flags: '--log-size <number>', about: 'vouch for the state when the log of --environment had this size' }
@@ -70,7 +82,9 @@ export const rootEpoch: Command = {
   about:
     'After a publish key was stolen, or a store restored from a backup. --publisher and --publisher-key put a new key in\nplace of the old one. --log-size goes back behind what a thief had logged.',
   options: [
-    ...READING,
+    NAMED_ENVIRONMENT,
+    STORE,
+    TO,
     DAYS,
     SIZE,
     { flags: '--publisher <id>', about: 'the machine that gets a new key' },
@@ -84,7 +98,7 @@ export const rootEpoch: Command = {
   ],
   json,
   async run(call) {
-    const place = await placeOf(call)
+    const place = await placeOf(call, { named: true })
     const [publisher, file] = [call.text('publisher'), call.text('publisher-key')]
     if ((publisher === undefined) !== (file === undefined)) {
       throw new EnsignError('usage', '--publisher and --publisher-key go together')

@@ -5,7 +5,7 @@ import { readStandpoint, type Standpoint } from '../../publisher/change/ground.t
 import { readDue } from '../../publisher/publish/due.ts'
 import { policyOfRoot } from '../../publisher/publish/judgepolicy.ts'
 import type { Command } from '../command.ts'
-import { type Place, placeOf, READING } from '../place.ts'
+import { type Place, placeOf, READING_ALL } from '../place.ts'
 import { columns } from '../print.ts'
 
 const HOUR = 3600_000
@@ -21,7 +21,7 @@ export const status: Command = {
   topic: 'change',
   summary: 'show what is in force, what waits, and what needs attention',
   about: 'Ends with 1 where something needs attention.',
-  options: [...READING],
+  options: [...READING_ALL],
   examples: [{ command: 'ensign status', shows: 'all environments' }],
   json: {
     environments: 'array of {environment, release, since, stops, expires, warnings}',

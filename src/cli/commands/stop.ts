@@ -3,7 +3,7 @@ import { readStandpoint } from '../../publisher/change/ground.ts'
 import { sealStop } from '../../publisher/change/stop.ts'
 import { readersIn } from '../../publisher/reads.ts'
 import type { Command } from '../command.ts'
-import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, SIGNING, signerOf } from '../place.ts'
+import { ACTING, deskOf, LOG_KEY, PUBLISH_KEY, placeOf, signerOf } from '../place.ts'
 import { printReceipt, receiptJson } from '../receipts.ts'
 
 const ATTEMPTS_COUNT = 5
@@ -16,7 +16,7 @@ export const stop: Command = {
     'One person, one command: the flags serve their off variant, and so do those that read them, which are told first.\nNothing but a release that is approved like any other can switch them on again.',
   args: [{ name: 'flags', about: 'the flags', many: true }],
   options: [
-    ...SIGNING,
+    ...ACTING,
     PUBLISH_KEY,
     LOG_KEY,
     { flags: '--reason <text>', about: 'why', required: true },
@@ -25,7 +25,7 @@ export const stop: Command = {
   examples: [{ command: 'ensign stop checkout-v2 -e production --reason "errors" --as dave', shows: 'off, now' }],
   json: { ...receiptJson.shape, reaches: 'other flags that serve their off variant too' },
   async run(call) {
-    const place = await placeOf(call)
+    const place = await placeOf(call, { named: true })
     const flags = [...new Set(call.list('flags'))].sort()
     const signer = await signerOf(place)
     const desk = await deskOf(place)

@@ -1,6 +1,7 @@
 import type { Json } from '../../base/json.ts'
+import { MAX_MANIFEST } from '../../base/limits.ts'
 import { formatTime } from '../../base/time.ts'
-import { MAX_MANIFEST, readManifest } from '../manifest/check.ts'
+import { readManifest } from '../manifest/check.ts'
 import { type Artifacts, NO_ARTIFACTS } from '../manifest/types.ts'
 import { manifestPath } from '../publish/paths.ts'
 import { type Finding, type Ledger, type Logged, type Step, walkLog } from './walk.ts'

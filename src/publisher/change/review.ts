@@ -31,6 +31,7 @@ export interface Review {
   readonly patch: Patch
   readonly before: PlainRules
   readonly after: PlainRules
+  /** In the order of signing, by the signers' own clocks; of one second by name. */
   readonly signed: readonly Signed[]
   readonly approvals: { readonly given: readonly string[]; readonly required: number; readonly who: readonly string[] }
   /** What the rules of change still say no to. */
@@ -83,7 +84,7 @@ export async function review(view: View, change: ChangeFiles): Promise<Review> {
     patch,
     before: ground.rules,
     after,
-    signed,
+    signed: [...signed].sort((a, b) => a.iat - b.iat || (a.person < b.person ? -1 : 1)),
     approvals: {
       given,
       required: Math.max(environment.approvals, ...manifest.events.map(event => event.approval.required)),

@@ -1,5 +1,6 @@
 import { EnsignError } from '../../base/errors.ts'
 import { canonicalBytes, type Json } from '../../base/json.ts'
+import { MAX_MANIFEST } from '../../base/limits.ts'
 import type { StopPayload } from '../../bundle/types.ts'
 import type { Reference } from '../../trust/types.ts'
 import type { PlainRules } from '../rules.ts'
@@ -71,5 +72,11 @@ export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor
 }
 
 export function printManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
-  return canonicalBytes(manifest as unknown as Json)
+  const bytes = canonicalBytes(manifest as unknown as Json)
+  if (bytes.length > MAX_MANIFEST) {
+    throw new EnsignError('too_large', `the audit manifest takes ${bytes.length} bytes, and ${MAX_MANIFEST} at most`, {
+      cure: 'Propose fewer flags at a time.',
+    })
+  }
+  return bytes
 }

@@ -1,6 +1,7 @@
 import { equalBytes } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { canonical, canonicalBytes, type Json, parseJson } from '../../base/json.ts'
+import { MAX_MANIFEST } from '../../base/limits.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
 import { digestOf } from '../../trust/digest.ts'
 import { type Analysis, analyse } from './analyse.ts'
@@ -8,8 +9,6 @@ import type { ManifestFacts } from './build.ts'
 import { computedEvents, eventId } from './events.ts'
 import { manifestShape } from './shape.ts'
 import type { Manifest } from './types.ts'
-
-export const MAX_MANIFEST = 32 * 1024 * 1024
 
 /** The manifest that a release names, in its one form. What it says is not judged here. */
 export function readManifest(bytes: Uint8Array, named: ReleasePayload['manifest']): Manifest {

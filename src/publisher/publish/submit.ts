@@ -1,4 +1,8 @@
-import { schedule } from './due.ts'
+import { parseJson } from '../../base/json.ts'
+import { MAX_PAYLOAD } from '../../base/limits.ts'
+import { eventShape } from '../../bundle/shapes.ts'
+import { readEnvelope } from '../../trust/statement.ts'
+import { schedule, unschedule } from './due.ts'
 import { planEvent } from './planevent.ts'
 import { planRelease } from './planrelease.ts'
 import { planRoot } from './planroot.ts'
@@ -15,9 +19,19 @@ export function submitStop(publisher: Publisher, statement: Uint8Array): Promise
   return runPlan(publisher, planStop(statement))
 }
 
-export function submitEvent(publisher: Publisher, statement: Uint8Array): Promise<Receipt> {
-  return runPlan(publisher, planEvent(statement))
+/** A release that was taken back is taken off the list of what waits too, once that is logged: not before it is verified. */
+export async function submitEvent(publisher: Publisher, statement: Uint8Array): Promise<Receipt> {
+  const receipt = await runPlan(publisher, planEvent(statement))
+  const { payload } = readEnvelope(statement, 'event', 'event')
+  const { action, subject } = eventShape(parseJson(payload, MAX_PAYLOAD, 'event'), 'event')
+  if (subject?.type !== 'release' || !ENDS.has(action)) return receipt
+  const wasWaiting = await unschedule(publisher, subject.digest)
+  if (!wasWaiting) return receipt
+  const notice = { code: 'unscheduled', what: 'the release was scheduled, and is taken off the list' }
+  return { ...receipt, notices: [...receipt.notices, notice] }
 }
+
+const ENDS: ReadonlySet<string> = new Set(['withdrawn', 'rejected'])
 
 /** A new head before the old one expires. A root that came since the last append is logged on the way. */
 export async function refreshHead(publisher: Publisher): Promise<Receipt> {

@@ -9,8 +9,9 @@ import type { Policy } from '../../../src/publisher/policy/types.ts'
 import { readCurrent } from '../../../src/publisher/publish/current.ts'
 import { publishDue } from '../../../src/publisher/publish/due.ts'
 import { policyPath, projectPath } from '../../../src/publisher/publish/paths.ts'
-import { refreshHead, submitRelease, submitStop } from '../../../src/publisher/publish/submit.ts'
+import { refreshHead, submitEvent, submitRelease, submitStop } from '../../../src/publisher/publish/submit.ts'
 import { digestOf } from '../../../src/trust/digest.ts'
+import { readEnvelope } from '../../../src/trust/statement.ts'
 import { dyingStore } from '../support/dying.ts'
 import { flag, openShop, rulesOf, type Shop, type ShopOptions } from '../support/shop.ts'
 
@@ -234,6 +235,46 @@ describe('a scheduled release', () => {
     await submitRelease(shop.publisher(), await shop.propose(rulesOf({})))
     shop.clock.now = Date.parse(at)
     expect((await publishDue(shop.publisher())).notices).toMatchObject([{ code: 'release_passed' }])
+  })
+})
+
+describe('a scheduled release that is taken back', () => {
+  const scheduled = async () => {
+    const shop = await running()
+    const one = await shop.propose(rulesOf({ checkout: flag(false) }))
+    const at = '2026-11-21T18:00:00Z'
+    await submitRelease(shop.publisher(), { ...one, at })
+    const subject = { type: 'release', digest: readEnvelope(one.release, 'release', 'release').digest }
+    const due = async () => {
+      shop.clock.now = Date.parse(at)
+      return publishDue(shop.publisher())
+    }
+    return { shop, one, at, subject, due }
+  }
+
+  it('is logged as such and never takes effect', async () => {
+    const { shop, subject, due } = await scheduled()
+    const withdrawn = await shop.event('withdrawn', subject)
+    expect((await submitEvent(shop.publisher(), withdrawn)).notices).toMatchObject([{ code: 'unscheduled' }])
+    expect(await submitEvent(shop.publisher(), withdrawn)).toMatchObject({ outcome: 'unchanged', notices: [] })
+    expect(await due()).toEqual({ receipts: [], notices: [] })
+  })
+
+  it('is taken off the list by the same command again, where a crash came between', async () => {
+    const { shop, one, at, subject, due } = await scheduled()
+    const withdrawn = await shop.event('withdrawn', subject)
+    await submitEvent(shop.publisher(), withdrawn)
+    await submitRelease(shop.publisher(), { ...one, at })
+    expect(await submitEvent(shop.publisher(), withdrawn)).toMatchObject({ outcome: 'unchanged' })
+    expect((await due()).receipts).toEqual([])
+  })
+
+  it('stays on the list where it is not a person of the environment who says so, or something else is said', async () => {
+    const { shop, subject, due } = await scheduled()
+    const forged = submitEvent(shop.publisher(), await shop.event('withdrawn', subject, 'stager'))
+    await expect(forged).rejects.toMatchObject({ code: 'threshold' })
+    await submitEvent(shop.publisher(), await shop.event('drill', subject))
+    expect((await due()).receipts).toMatchObject([{ outcome: 'published', release: { version: 2 } }])
   })
 })
 

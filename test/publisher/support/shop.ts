@@ -1,5 +1,6 @@
 import { formatTime } from '../../../src/base/time.ts'
-import type { StopPayload } from '../../../src/bundle/types.ts'
+import type { EventPayload, StopPayload } from '../../../src/bundle/types.ts'
+import { sealEvent } from '../../../src/publisher/change/close.ts'
 import { type Draft, draftRelease } from '../../../src/publisher/change/draft.ts'
 import { readStandpoint } from '../../../src/publisher/change/ground.ts'
 import { type Artifacts, NO_ARTIFACTS } from '../../../src/publisher/manifest/types.ts'
@@ -140,5 +141,11 @@ export async function openShop(options: ShopOptions = {}) {
     return sealStatement(payload, [cast[signer]!], iat())
   }
 
-  return { cast, store, clock, now, project, root, publisher, view, propose, stop, iat }
+  /** Says of a release that it was taken back, or something else that changes no rules. */
+  const event = async (action: string, subject: EventPayload['subject'], signer = 'alice') => {
+    const { ground } = await readStandpoint(view())
+    return sealEvent(view(), ground, { action, subject, reason: 'a fault was found' }, cast[signer]!)
+  }
+
+  return { cast, store, clock, now, project, root, publisher, view, propose, stop, event, iat }
 }
