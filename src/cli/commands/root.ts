@@ -14,10 +14,12 @@ import {
 } from '../../publisher/ceremony/files.ts'
 import { publishRoot } from '../../publisher/ceremony/publish.ts'
 import { standingOf } from '../../publisher/ceremony/standing.ts'
+import { lintWorkspace } from '../../publisher/lint/lint.ts'
 import { policyOf, printPolicy } from '../../publisher/policy/files.ts'
 import { refreshHead } from '../../publisher/publish/submit.ts'
 import { openSigner } from '../../publisher/signers/open.ts'
 import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
+import type { Workspace } from '../../publisher/workspace/types.ts'
 import { publicJwk } from '../../trust/signer.ts'
 import type { RootPayload, Standing } from '../../trust/types.ts'
 import type { Call, Command, Result } from '../command.ts'
@@ -34,6 +36,7 @@ import {
   STORE,
   TO,
 } from '../place.ts'
+import { refuseProblems, secretsOf } from '../workspace.ts'
 
 const DAYS = { flags: '--days <number>', about: 'until it expires, at most 400', default: '365' }
 const SIZE = { flags: '--log-size <number>', about: 'vouch for the state when the log of --environment had this size' }
@@ -55,10 +58,19 @@ export const rootPropose: Command = {
     const place = await placeOf(call)
     return propose(call, place, async body => {
       const edited = from === undefined ? body : (parse(await readFile(resolve(call.io.cwd, from), 'utf8')) as RootBody)
-      const policy = policyOf(await readSoundWorkspace(call.dir))
+      const policy = policyOf(await soundPolicy(call))
       return { ...edited, policy: policy === undefined ? null : printPolicy(policy).digest }
     })
   },
+}
+
+/** A rule for an environment or role that nobody knows would hold for nothing, and nobody would notice. */
+async function soundPolicy(call: Call): Promise<Workspace> {
+  const workspace = await readSoundWorkspace(call.dir)
+  const files = new Set([workspace.policy?.file, workspace.people?.file])
+  const { problems } = lintWorkspace(workspace, { now: call.io.now(), secrets: secretsOf(call, workspace) })
+  refuseProblems(problems.filter(({ at }) => files.has(at.file)))
+  return workspace
 }
 
 export const rootRevoke: Command = {

@@ -25,11 +25,9 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
  */
 export function policyOf(workspace: Pick<Workspace, 'people' | 'policy'>): Policy | undefined {
   if (workspace.policy === undefined) return undefined
-  const { ratifyHours = 24, ...rules } = workspace.policy.content
+  const { ratifyHours = 24, $schema: _, ...rules } = workspace.policy.content as Readonly<Record<string, Json>>
   const full: Record<string, Json> = { ratifyHours, grants: [] }
   for (const [name, defaults] of Object.entries(DEFAULTS)) full[name] = withDefaults(rules[name] ?? [], defaults)
-  const unknown = Object.keys(rules).filter(name => !Object.hasOwn(DEFAULTS, name))
-  for (const name of unknown) full[name] = rules[name]!
   full.grants = (workspace.people?.content.grants ?? []).map(({ person, role, environments = null, until }) => ({
     person,
     role,

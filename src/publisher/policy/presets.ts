@@ -18,6 +18,8 @@ const PRESETS: readonly Role[] = [
   preset('service', ...CHANGES),
 ]
 
+export const PRESET_NAMES: readonly string[] = PRESETS.map(({ name }) => name)
+
 function rolesOf(policy: Policy): ReadonlyMap<string, Role> {
   return new Map([...PRESETS, ...policy.roles].map(role => [role.name, role]))
 }

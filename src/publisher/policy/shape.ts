@@ -30,22 +30,32 @@ const list = <T>(shape: is.Shape<T>) => is.array(shape, 0, MANY)
 
 const zone: is.Shape<string> = (value, at) => {
   const text = is.text(/^[A-Za-z0-9_+/-]{1,64}$/)(value, at)
-  try {
-    new Intl.DateTimeFormat('en-GB', { timeZone: text })
-  } catch (cause) {
-    throw new EnsignError('schema', 'no time zone of this name', { at, cause })
-  }
+  if (!isZone(text)) throw new EnsignError('schema', 'no time zone of this name', { at })
   return text
 }
 
 const pattern: is.Shape<string> = (value, at) => {
   const text = is.text(/^[\s\S]{1,200}$/)(value, at)
+  if (!isPattern(text)) throw new EnsignError('schema', 'no regular expression', { at })
+  return text
+}
+
+export function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function isPattern(text: string): boolean {
   try {
     RE2JS.compile(text)
-  } catch (cause) {
-    throw new EnsignError('schema', 'no regular expression', { at, cause })
+    return true
+  } catch {
+    return false
   }
-  return text
 }
 
 export const policyShape = is.object<Policy>({

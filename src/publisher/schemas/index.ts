@@ -4,11 +4,11 @@ import {
   HOLDOUT_SCHEMA,
   LAYER_SCHEMA,
   PEOPLE_SCHEMA,
-  POLICY_SCHEMA,
   PROJECT_SCHEMA,
   SEGMENT_SCHEMA,
   TESTS_SCHEMA,
 } from './others.ts'
+import { POLICY_SCHEMA } from './policy.ts'
 import type { Schema } from './shared.ts'
 
 /** One schema for each kind of file; published as `schemas/{kind}.json`, for editors. */

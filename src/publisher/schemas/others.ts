@@ -175,7 +175,11 @@ export const PEOPLE_SCHEMA = fileSchema(
           person: ID,
           role: NAME,
           environments: ENVIRONMENT_NAMES,
-          until: { type: 'string', description: 'a day or a time' },
+          until: {
+            type: 'string',
+            pattern: '^\\d{4}-\\d{2}-\\d{2}(?:T\\d{2}:\\d{2}:\\d{2}Z)?$',
+            description: 'a day such as "2027-03-01", or a time such as "2027-03-01T18:00:00Z"',
+          },
         },
         ['person', 'role'],
       ),
@@ -184,10 +188,3 @@ export const PEOPLE_SCHEMA = fileSchema(
   },
   ['people'],
 )
-
-/** The policy's own module says more about its members. */
-export const POLICY_SCHEMA = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'The rules of change',
-  type: 'object',
-} as const

@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import type { FlagType, Scalar } from '../../rules/types.ts'
+import type { Policy } from '../policy/types.ts'
 
 /** The files of a workspace as people write them. What the schemas let through has these types. */
 
@@ -276,7 +277,11 @@ interface Grant {
   readonly until?: string
 }
 
-/** `policy.yaml`: read and typed here as a mapping; the policy's own module gives it its meaning. */
-export interface PolicyFile {
-  readonly [member: string]: Json
-}
+/** What `policy.yaml` may leave out of a rule. */
+type Defaulted = 'environments' | 'risk' | 'stages' | 'days'
+type Written<T> = Omit<T, Defaulted> & { readonly [K in Extract<keyof T, Defaulted>]?: NonNullable<T[K]> }
+
+/** `policy.yaml`: the policy without the grants, which are in people.yaml; what is left out has its default. */
+export type PolicyFile = {
+  readonly [K in Exclude<keyof Policy, 'grants' | 'ratifyHours'>]?: readonly Written<Policy[K][number]>[]
+} & { readonly ratifyHours?: number }

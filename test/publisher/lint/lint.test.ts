@@ -161,6 +161,40 @@ const CASES: Record<string, [Record<string, string>, string[], Record<string, st
     flag('', '{ id: x, when: { app.version: { version: ">= 1" } }, serve: b }'),
     ['flags/f.yaml:1 error refused: f in production: <>'],
   ],
+  policy_names: [
+    {
+      'people.yaml':
+        'people: [{ id: ann }]\ngrants:\n  - { person: anna, role: owner }\n  - { person: ann, role: reviewer, environments: [prod] }\n',
+      'policy.yaml':
+        'roles: [{ name: security, may: [approve] }]\napprovals:\n  - { environments: [productoin], count: 2 }\n  - { count: 1, stages: [{ name: first, role: securty, count: 1 }] }\norder:\n  - { environment: production, after: stagng, hours: 2 }\n',
+    },
+    [
+      'people.yaml:3 error policy_names: there is no person "anna"',
+      'people.yaml:4 error policy_names: there is no role "reviewer"',
+      'people.yaml:4 error policy_names: there is no environment "prod"',
+      'policy.yaml:3 error policy_names: there is no environment "productoin"',
+      'policy.yaml:4 error policy_names: there is no role "securty"',
+      'policy.yaml:6 error policy_names: there is no environment "stagng"',
+    ],
+  ],
+  policy_value: [
+    {
+      'policy.yaml':
+        'tickets: [{ pattern: "PAY-(" }]\nwindows:\n  - { zone: Europe/Amsterdm, from: "09:00", until: "17:00" }\nfreezes:\n  - { from: "2026-12-24T00:00:00Z", until: "2026-12-20T00:00:00Z", why: feast }\n',
+    },
+    [
+      'policy.yaml:1 error policy_value: this is no regular expression of RE2',
+      'policy.yaml:3 error policy_value: there is no time zone "Europe/Amsterdm"',
+      'policy.yaml:5 error policy_value: the freeze ends 2026-12-20T00:00:00Z, before it begins',
+    ],
+  ],
+  grant_ended: [
+    {
+      'people.yaml':
+        'people: [{ id: ann }]\ngrants:\n  - { person: ann, role: owner, until: "2026-11-21" }\n  - { person: ann, role: qa, until: "2026-11-22" }\n',
+    },
+    ['people.yaml:3 warning grant_ended: ann was owner until 2026-11-21'],
+  ],
 }
 
 describe('lint', () => {
