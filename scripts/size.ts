@@ -7,13 +7,13 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 /** Bytes, all dependencies included. `node` may import Node's own modules; the others run anywhere. */
 const BUDGETS = [
-  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 35_000 },
-  { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 49_000 },
-  { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 98_000 },
-  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 17_500 },
+  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 28_700 },
+  { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 42_000 },
+  { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 90_000 },
+  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 14_600 },
   { entry: 'regex', source: 'src/regex.ts', platform: 'neutral', bytes: 47_000 },
   { entry: 'opentelemetry', source: 'src/opentelemetry.ts', platform: 'neutral', bytes: 2_000 },
-  { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 16_000 },
+  { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 12_500 },
 ] as const
 
 async function gzipped(source: string, platform: 'neutral' | 'node'): Promise<number> {

@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, equalBytes } from '../base/bytes.ts'
+import { sha256 } from '../base/sha256.ts'
 
 /** RFC 6962 section 2.1. Sizes and indexes are safe integers, and nothing here shifts: `>>` would cut at 32 bits. */
 export type Hash = Uint8Array

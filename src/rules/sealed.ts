@@ -1,6 +1,5 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, hex, utf8 } from '../base/bytes.ts'
+import { hmacSha256 } from '../base/sha256.ts'
 import type { AttributeName, Sealed } from './types.ts'
 
 /** A secret is bytes; a string stands for its UTF-8 bytes. */
@@ -27,20 +26,21 @@ export function seal(secret: Secret, attribute: AttributeName, value: string | n
   return sealer(secret, attribute, norm)(value)
 }
 
-/** `seal` for many values under one secret and attribute: the key block and the name are hashed once. */
+/** `seal` for many values under one secret and attribute: the key is worked out and the name encoded once. */
 export function sealer(
   secret: Secret,
   attribute: AttributeName,
   norm: Sealed['norm'],
 ): (value: string | number) => string {
-  const start = hmac.create(sha256, typeof secret === 'string' ? utf8(secret) : secret)
-  start.update(DOMAIN)
-  for (const name of typeof attribute === 'string' ? [attribute] : attribute) start.update(lengthPrefixed(name))
+  const key = typeof secret === 'string' ? utf8(secret) : secret
+  if (!(key instanceof Uint8Array)) throw new TypeError('a secret is bytes or a string')
+  const mac = hmacSha256(key)
+  const names = typeof attribute === 'string' ? [attribute] : attribute
+  const start = concat(DOMAIN, ...names.map(lengthPrefixed))
   return value => {
-    const message = start.clone()
-    if (typeof value === 'number') message.update(NUMBER).update(utf8(String(value)))
-    else message.update(STRING).update(utf8(norm === 'trim-lower' ? trimLower(value) : value))
-    return hex(message.digest().subarray(0, KEPT_BYTES))
+    const type = typeof value === 'number' ? NUMBER : STRING
+    const text = type === STRING && norm === 'trim-lower' ? trimLower(value as string) : String(value)
+    return hex(mac(concat(start, type, utf8(text))).subarray(0, KEPT_BYTES))
   }
 }
 

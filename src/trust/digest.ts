@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { hex } from '../base/bytes.ts'
+import { sha256 } from '../base/sha256.ts'
 
 /** SHA-256 in lower-case hex. */
 export function digestOf(bytes: Uint8Array): string {

@@ -1,24 +1,25 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { CryptoKey } from 'jose'
 import { base64url, concat, fromBase64url, utf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { isObject } from '../base/json.ts'
 import { must } from '../base/must.ts'
+import { sha256 } from '../base/sha256.ts'
 import { judgeEd25519, judgeP256 } from './points.ts'
 import type { Algorithm, PublicJwk } from './types.ts'
 
 export interface Key {
   readonly kid: string
   readonly alg: Algorithm
-  /** Imported on first use and kept. */
-  readonly cryptoKey: () => Promise<CryptoKey>
+  /** Asks the platform's cryptography, and nothing else. The key is imported on first use and kept. */
+  readonly verifies: (signature: Uint8Array<ArrayBuffer>, input: Uint8Array<ArrayBuffer>) => Promise<boolean>
 }
 
 interface KeyKind {
   readonly alg: Algorithm
   readonly kty: string
   readonly members: readonly string[]
-  readonly params: { readonly name: string; readonly namedCurve?: string }
+  /** For WebCrypto, which reads each member through Object.prototype where it is not here. */
+  readonly params: { readonly name: string; readonly namedCurve?: string; readonly hash?: string }
 }
 
 /** The two kinds there are, by `crv`. `members` without kid, in the order of RFC 7638. */
@@ -26,7 +27,12 @@ const KINDS = new Map<unknown, KeyKind>([
   ['Ed25519', { alg: 'Ed25519', kty: 'OKP', members: ['crv', 'kty', 'x'], params: { name: 'Ed25519' } }],
   [
     'P-256',
-    { alg: 'ES256', kty: 'EC', members: ['crv', 'kty', 'x', 'y'], params: { name: 'ECDSA', namedCurve: 'P-256' } },
+    {
+      alg: 'ES256',
+      kty: 'EC',
+      members: ['crv', 'kty', 'x', 'y'],
+      params: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+    },
   ],
 ])
 
@@ -65,8 +71,17 @@ export function importKey(jwk: unknown, at = '', judged?: (kid: string) => Key |
   return {
     kid,
     alg: kind.alg,
-    // From raw bytes: a JWK given to WebCrypto is also read through Object.prototype.
-    cryptoKey: () => (imported ??= importRaw(raw, kind)),
+    async verifies(signature, input) {
+      // From raw bytes: a JWK given to WebCrypto is also read through Object.prototype.
+      imported ??= importRaw(raw, kind)
+      const cryptoKey = await imported
+      try {
+        return await crypto.subtle.verify(kind.params, cryptoKey, signature, input)
+      } catch {
+        // Some runtimes throw for a signature that cannot be one.
+        return false
+      }
+    },
   }
 }
 

@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { EnsignError } from '../base/errors.ts'
+import { sha256 } from '../base/sha256.ts'
 import type { Signer } from './signer.ts'
 import type { PublicJwk } from './types.ts'
 

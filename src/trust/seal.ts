@@ -40,9 +40,10 @@ export async function signPayload(
   if (!/^[1-9]\d{9}$/.test(String(iat))) throw new EnsignError('header', 'iat is not seconds since 1970 in ten digits')
   const header = `{"alg":"${key.alg}","iat":${iat},"kid":"${key.kid}","typ":"ensign-${type}+jws"}`
   const protectedHeader = base64url(utf8(header))
-  const signature = base64url(await signer.sign(utf8(`${protectedHeader}.${encoded}`)))
-  const sealed = { protected: protectedHeader, signature }
-  if (await verifies({ encoded }, sealed, key)) return sealed
+  const signature = new Uint8Array(await signer.sign(utf8(`${protectedHeader}.${encoded}`)))
+  if (await verifies(encoded, protectedHeader, signature, key)) {
+    return { protected: protectedHeader, signature: base64url(signature) }
+  }
   throw new EnsignError('signer', `not a signature of ${signer.person}'s key`)
 }
 

@@ -31,6 +31,7 @@ function polluted(
   }
 }
 
+/** What a library of JWS reads in headers, and keys. */
 const JOSE = {
   alg: 'none',
   b64: false,
@@ -44,6 +45,8 @@ const JOSE = {
   use: 'enc',
   ext: false,
 }
+/** What WebCrypto reads in its parameters. */
+const WEBCRYPTO = { hash: 'SHA-1', namedCurve: 'P-384', context: 'x', saltLength: 1, length: 1, usages: ['sign'] }
 const RULES = { on: true, rules: [], off: null, flags: {}, segments: {}, variants: [], requires: [] }
 const SHAPES = {
   payload: 'x',
@@ -59,12 +62,12 @@ const OPTIONS = { allowStale: true, previous: {}, memory: {}, floor: { epoch: 9 
 
 export const pollutionAttacks: readonly Attack[] = [
   polluted('ok-polluted-jose', 'ok', JOSE),
+  polluted('ok-polluted-crit', 'ok', { crit: ['x'] }),
+  polluted('ok-polluted-webcrypto', 'ok', WEBCRYPTO),
   polluted('ok-polluted-rules', 'ok', RULES),
   polluted('ok-polluted-shapes', 'ok', SHAPES),
   polluted('ok-polluted-options', 'ok', OPTIONS),
   polluted('ok-polluted-payload', 'ok', { note: 1, environment: 'staging', genesis: null, project: 'bank', spec: 2 }),
-  // The library that checks signatures sees a critical extension that it does not know: all is refused, nothing passes.
-  polluted('polluted-crit', 'signature', { crit: ['x'] }),
   polluted('polluted-stale', 'expired', { allowStale: true, stale: true }, async world => {
     await world.release()
     world.wait(2 * DAY)

@@ -363,6 +363,24 @@ const ENVELOPES: readonly Attack[] = [
   ),
 ]
 
+/** Somebody whom no root knows signed too, and this became of the signature. */
+function stranger(change: (text: string) => string): (world: World) => HeadChange {
+  return world => ({
+    signers: ['publisher', 'eve'],
+    bytes: sealed => {
+      const { encoded, rows } = takeApart(sealed)
+      const isEve = (row: Row) =>
+        atob(row.protected.replaceAll('-', '+').replaceAll('_', '/')).includes(world.cast.eve!.jwk.kid)
+      return utf8(
+        envelopeText(
+          encoded,
+          rows.map(row => (isEve(row) ? { ...row, signature: change(row.signature) } : row)),
+        ),
+      )
+    },
+  })
+}
+
 const SIGNATURES: readonly Attack[] = [
   withHead(
     'b64-padding',
@@ -444,20 +462,17 @@ const SIGNATURES: readonly Attack[] = [
     bytes: sealed => withSignature(sealed, flipBit),
   }),
   withHead('ok-unknown-signer', 'ok', { signers: ['publisher', 'eve'] }),
-  withHead('ok-unknown-bad', 'ok', world => ({
-    signers: ['publisher', 'eve'],
-    bytes: sealed => {
-      const { encoded, rows: list } = takeApart(sealed)
-      const eve = (row: Row) =>
-        atob(row.protected.replaceAll('-', '+').replaceAll('_', '/')).includes(world.cast.eve!.jwk.kid)
-      return utf8(
-        envelopeText(
-          encoded,
-          list.map(row => (eve(row) ? { ...row, signature: flipBit(row.signature) } : row)),
-        ),
-      )
-    },
-  })),
+  withHead('ok-unknown-bad', 'ok', stranger(flipBit)),
+  withHead(
+    'unknown-padding',
+    'signature',
+    stranger(text => `${text}==`),
+  ),
+  withHead(
+    'unknown-short',
+    'signature',
+    stranger(text => text.slice(4)),
+  ),
   withHead('ok-two-publishers', 'ok', { signers: ['publisher', 'publisher2'] }),
   withHead('ok-known-other-role', 'ok', { signers: ['publisher', 'alice'] }),
 ]

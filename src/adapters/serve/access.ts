@@ -1,7 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { equalBytes, fromHex, hex, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { isObject } from '../../base/json.ts'
+import { sha256 } from '../../base/sha256.ts'
 
 /** A token as the server keeps it: what was handed out cannot be read back from it. */
 export interface StoredToken {

@@ -1,8 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, fromUtf8, hex, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { isObject, parseJson } from '../../base/json.ts'
 import { MAX_ENVELOPE, MAX_INDEX, MAX_MANIFEST, MAX_PART, MAX_PARTS_COUNT, MAX_SUBMISSION } from '../../base/limits.ts'
+import { sha256 } from '../../base/sha256.ts'
 import { parseTime } from '../../base/time.ts'
 import type { ReleaseSubmission } from '../../publisher/publish/types.ts'
 

@@ -1,6 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { hex, utf8 } from '../../base/bytes.ts'
 import type { Json } from '../../base/json.ts'
+import { sha256 } from '../../base/sha256.ts'
 import type { StopPayload } from '../../bundle/types.ts'
 import type { Reference } from '../../trust/types.ts'
 import type { Change } from '../diff/types.ts'
