@@ -8,6 +8,7 @@ import { readRoots } from '../publisher/ceremony/files.ts'
 import { openChain } from '../publisher/ceremony/publish.ts'
 import type { View } from '../publisher/change/ground.ts'
 import { type Desk, localDesk } from '../publisher/publish/desk.ts'
+import { fileSeen, seenFile } from '../publisher/publish/seen.ts'
 import { storeSource } from '../publisher/publish/sources.ts'
 import type { Publisher } from '../publisher/publish/types.ts'
 import { execSigner, splitCommand } from '../publisher/signers/exec.ts'
@@ -141,6 +142,7 @@ export async function publisherOf(place: Place, name = place.environment): Promi
     environment: name,
     root,
     now: call.io.now,
+    seen: fileSeen(seenFile(call.dir, name)),
     keys: { head: await headSigner(place, environment.publish), log: await logSigner(place, environment) },
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Inbox } from '../adapters/serve/core.ts'
 import { createInbox } from '../adapters/serve/inbox.ts'
 import { createPublishing, type Publishing } from '../adapters/serve/publishing/publishing.ts'
@@ -7,6 +7,7 @@ import { createRelay, type Relay } from '../adapters/serve/relay/relay.ts'
 import { httpUpstream } from '../adapters/serve/relay/upstream.ts'
 import { EnsignError } from '../base/errors.ts'
 import { MAX_ROOT_ENVELOPE } from '../base/limits.ts'
+import { fileSeen, processSeen } from '../publisher/publish/seen.ts'
 import { storeSource } from '../publisher/publish/sources.ts'
 import { execSigner, splitCommand } from '../publisher/signers/exec.ts'
 import { readKeyFile } from '../publisher/signers/file.ts'
@@ -68,7 +69,9 @@ export async function publishingsOf(
   for (const name of environments) {
     const environment = environmentOf(chain, name)
     const keys = { head: await headSigner(call, chain, environment), log: await logSigner(call, environment) }
-    const publisher = { store, project, environment: name, root, now: call.io.now, keys }
+    const folder = call.text('seen')
+    const seen = folder === undefined ? processSeen() : fileSeen(join(resolve(call.io.cwd, folder), `${name}.json`))
+    const publisher = { store, project, environment: name, root, now: call.io.now, seen, keys }
     publishings.push(createPublishing({ publisher, onPublished: () => onPublished(project, name), onError }))
   }
   return publishings

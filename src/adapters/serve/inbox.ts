@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<string, number>> = {
   body: 400,
   store_conflict: 409,
   store_busy: 503,
+  store_went_back: 503,
   rate_limited: 429,
 }
 

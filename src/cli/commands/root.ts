@@ -16,6 +16,8 @@ import { publishRoot } from '../../publisher/ceremony/publish.ts'
 import { standingOf } from '../../publisher/ceremony/standing.ts'
 import { lintWorkspace } from '../../publisher/lint/lint.ts'
 import { policyOf, printPolicy } from '../../publisher/policy/files.ts'
+import { readHead } from '../../publisher/publish/current.ts'
+import { fileSeen, seenFile } from '../../publisher/publish/seen.ts'
 import { refreshHead } from '../../publisher/publish/submit.ts'
 import { openSigner } from '../../publisher/signers/open.ts'
 import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
@@ -99,6 +101,7 @@ export const rootEpoch: Command = {
     TO,
     DAYS,
     SIZE,
+    { flags: '--empty', about: 'the environment never had a release, so that nothing stands in it' },
     { flags: '--publisher <id>', about: 'the machine that gets a new key' },
     { flags: '--publisher-key <file>', about: 'its public JWK, as `ensign keys export` prints it' },
   ],
@@ -114,6 +117,18 @@ export const rootEpoch: Command = {
     const [publisher, file] = [call.text('publisher'), call.text('publisher-key')]
     if ((publisher === undefined) !== (file === undefined)) {
       throw new EnsignError('usage', '--publisher and --publisher-key go together')
+    }
+    const seen = await fileSeen(seenFile(call.dir, place.environment)).load()
+    if (seen !== undefined && call.has('empty')) {
+      throw new EnsignError(
+        'standing_unknown',
+        `${place.environment} is not empty: release ${seen.release.version} was seen in force there`,
+      )
+    }
+    const head = await readHead(place.source, await place.chain(), place.environment)
+    if (seen !== undefined && head !== undefined && head.epoch === seen.epoch && head.sequence < seen.sequence) {
+      const [last, now] = [seen.release.version, head.state.release.version]
+      call.note(`release ${last} was seen in force in ${place.environment}; what will stand is release ${now}`)
     }
     return propose(call, place, async body => {
       const next = withEpoch(body, place.environment)
@@ -222,6 +237,7 @@ const LATER = new Set([
   'release_unsupported',
   'unknown_environment',
   'threshold',
+  'store_went_back',
 ])
 
 async function propose(call: Call, place: Place, change: (body: RootBody) => Promise<RootBody>): Promise<Result> {
@@ -234,7 +250,8 @@ async function propose(call: Call, place: Place, change: (body: RootBody) => Pro
   }
   const days = Number(call.text('days') ?? 365)
   const body = await change(bodyOf(current.payload))
-  const payload = draftRoot(current, body, standing, { now: call.io.now(), days })
+  const empty = new Set(call.has('empty') ? [place.environment] : [])
+  const payload = draftRoot(current, body, standing, { now: call.io.now(), days, empty })
   await writeRootDraft(call.dir, payload)
   return shown(call, place, payload)
 }

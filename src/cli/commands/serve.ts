@@ -28,6 +28,10 @@ export const serve: Command = {
     { flags: '--upstream <url>', about: 'be a relay: follow this server, verify, keep a copy in the folder' },
     { flags: '--publish-key <key>', about: 'be the publisher: a key file, or exec: and a command', many: true },
     { flags: '--log-key <key>', about: 'the key of the audit log, likewise', many: true },
+    {
+      flags: '--seen <folder>',
+      about: 'where a publisher keeps what it has seen in force, apart from the store; in memory where absent',
+    },
     { flags: '--root <file>', about: 'the root statement that a relay or publisher believes' },
     { flags: '--project <name>', about: 'the project, for a relay or publisher' },
     { flags: '-e, --environment <name>', about: 'an environment, for a relay or publisher', many: true },

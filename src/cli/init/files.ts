@@ -138,8 +138,8 @@ keys/
 *.jwk
 *.jwe
 .env
-# What the publisher remembers on this machine.
-.ensign/cache/
+# What was seen in force, by this machine.
+.ensign/seen/
 `,
     ],
     ...schemaFiles(),

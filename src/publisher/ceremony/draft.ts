@@ -13,6 +13,8 @@ export type RootBody = Pick<RootPayload, 'people' | 'root' | 'policy'> & {
 export interface RootTimes {
   readonly now: number
   readonly days: number
+  /** Environments that never had a release, as their people say: no other may begin a new epoch with nothing standing. */
+  readonly empty?: ReadonlySet<string>
 }
 
 const DAY = 24 * 3600_000
@@ -26,8 +28,16 @@ export function draftRoot(
   current: RootState,
   body: RootBody,
   standing: ReadonlyMap<string, Standing | null>,
-  { now, days }: RootTimes,
+  { now, days, empty = new Set() }: RootTimes,
 ): RootPayload {
+  const risen = body.environments.filter(({ name, epoch }) => {
+    const before = current.payload.environments.find(one => one.name === name)
+    return before !== undefined && epoch > before.epoch
+  })
+  const lost = risen.find(({ name }) => (standing.get(name) ?? null) === null && !empty.has(name))
+  if (lost !== undefined) {
+    throw new EnsignError('standing_unknown', `nothing is known to stand in ${lost.name}, whose epoch would rise`)
+  }
   const draft: RootPayload = {
     type: 'root',
     spec: 1,

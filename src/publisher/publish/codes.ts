@@ -6,6 +6,10 @@ export const PUBLISH_CODES = {
     cause: 'The state of the log does not fit the head: it was changed, or the store comes from a backup.',
     cure: 'If the store was restored, raise the epoch with `ensign root epoch`; else restore the file.',
   },
+  store_went_back: {
+    cause: 'The store shows less than this publisher has seen in force: it was restored from a backup, or turned back.',
+    cure: 'Name the store that is up to date. If there is none any more, begin a new epoch: `ensign root epoch`.',
+  },
   release_passed: {
     cause: 'This release was in force before and another one has followed it.',
     cure: 'Nothing is left to do. To go back to it, use `ensign rollback`.',

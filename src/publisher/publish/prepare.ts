@@ -15,6 +15,7 @@ import type { Current } from './current.ts'
 import { printHeadFile } from './headfile.ts'
 import { headPath, logPath, partPath, releasePath } from './paths.ts'
 import { proofsOf, sizesToProve } from './proofs.ts'
+import { wentBack } from './seen.ts'
 import { overlay } from './sources.ts'
 import { readRelease, readStops } from './stops.ts'
 import type { Publisher } from './types.ts'
@@ -66,13 +67,17 @@ export async function prepare(
     proofs: await proofsOf(log.tree, sizes, readLog),
     checkpoint,
   })
+  const memory = before?.memory ?? (await publisher.seen?.load())
   const verified = await openState({
     source: overlay(source, new Map([[headPath(environment.name), headFile]])),
     project: publisher.project,
     environment: environment.name,
     root: publisher.root,
     now: publisher.now(),
-    ...(before === undefined ? {} : { memory: before.memory, previous: before }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(before === undefined ? {} : { previous: before }),
+  }).catch(error => {
+    throw before === undefined ? wentBack(error, memory) : error
   })
   return { size: log.tree.size, tiles: log.tiles, checkpoint: utf8(checkpoint), head, headFile, verified }
 }

@@ -7,11 +7,12 @@ import type { OpenOptions, VerifiedState } from '../../bundle/state.ts'
 import type { StateEntry } from '../../bundle/types.ts'
 import { isConflict } from '../stores/files.ts'
 import { isCheckpointed, sameTree, writeBundle, writeContent, writeHead, writeLog, writeOrder } from './commit.ts'
-import { type Current, readCurrent } from './current.ts'
+import { type Current, readCurrent, readHead } from './current.ts'
 import { type LogState, sizeOf } from './logstate.ts'
 import { logStateOf, NO_FILES, type Planner } from './plan.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { plannerOf } from './replan.ts'
+import { storeWentBack, wentBack } from './seen.ts'
 import type { Notice, Publisher, Receipt } from './types.ts'
 
 /** Two publishers wait for each other by trying again; more attempts than this mean something else is wrong. */
@@ -143,12 +144,22 @@ async function finish(
  * first head of an epoch, and where the newest root has left the release without support, which the next one ends.
  */
 export async function verifyCurrent(publisher: Publisher, current: Current): Promise<VerifiedState | undefined> {
-  if (current.head === undefined) return undefined
+  const memory = await publisher.seen?.load()
+  if (current.head === undefined) {
+    const { name, epoch } = current.environment
+    // Asked for again: another publisher may have made the first one, and told of it, since this one looked.
+    const isGone = async () => (await readHead(current.source, current.root, name)) === undefined
+    if (memory !== undefined && memory.epoch >= epoch && (await isGone()))
+      throw storeWentBack(memory, 'there is no head')
+    return undefined
+  }
   try {
-    return await open(publisher, current, { allowStale: true })
+    const verified = await open(publisher, current, { allowStale: true, ...(memory === undefined ? {} : { memory }) })
+    await publisher.seen?.save(verified.memory)
+    return verified
   } catch (error) {
     if (error instanceof EnsignError && UNSUPPORTED.has(error.code)) return undefined
-    throw error
+    throw wentBack(error, memory)
   }
 }
 
@@ -164,7 +175,9 @@ export const UNSUPPORTED: ReadonlySet<string> = new Set([
 /** Read back from the store, by the path that every SDK takes. */
 async function verifyStored(publisher: Publisher, { verified }: Prepared): Promise<VerifiedState> {
   const current = await readCurrent(publisher)
-  return open(publisher, current, { memory: verified.memory })
+  const stored = await open(publisher, current, { memory: verified.memory })
+  await publisher.seen?.save(stored.memory)
+  return stored
 }
 
 function open(

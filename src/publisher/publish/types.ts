@@ -1,6 +1,7 @@
 import type { Signer } from '../../trust/signer.ts'
 import type { LoggedReference, Reference, RootPin } from '../../trust/types.ts'
 import type { Store } from '../stores/store.ts'
+import type { Seen } from './seen.ts'
 
 /**
  * What publishes one environment. The two online keys sign heads and checkpoints and nothing else; people's keys are
@@ -12,6 +13,8 @@ export interface Publisher {
   readonly environment: string
   readonly root: RootPin
   readonly now: () => number
+  /** What it has seen in force, so that it builds on nothing older. Without one it believes the store. */
+  readonly seen?: Seen
   readonly keys: {
     /** Of a machine in the root's `publish`. */
     readonly head: Signer

@@ -51,6 +51,24 @@ const running = async () => {
   return shop
 }
 
+describe('an epoch that would begin with nothing', () => {
+  it('is refused while nothing is known to stand, unless the environment is said to be empty', async () => {
+    const shop = await running()
+    const source = storeSource(shop.store, shop.project)
+    const current = await openChain(source, shop.project, shop.root)
+    const body = withEpoch(bodyOf(current.payload), 'production')
+    const times = { now: shop.now(), days: 365 }
+    expect(() => draftRoot(current, body, new Map(), times)).toThrow(
+      expect.objectContaining({ code: 'standing_unknown' }),
+    )
+    expect(() => draftRoot(current, body, new Map(), { ...times, empty: new Set(['staging']) })).toThrow(
+      expect.objectContaining({ code: 'standing_unknown' }),
+    )
+    const payload = draftRoot(current, body, new Map(), { ...times, empty: new Set(['production']) })
+    expect(payload.environments.find(({ name }) => name === 'production')).toMatchObject({ epoch: 2, standing: null })
+  })
+})
+
 describe('a new root', () => {
   it('fills in what stands, is logged by the next refresh, and clients take it', async () => {
     const shop = await running()
