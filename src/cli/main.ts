@@ -8,7 +8,8 @@ import { failureJson, failureOf, printFailure } from './print.ts'
 import { VERSION } from './version.ts'
 
 /** 0 done, 1 finding or refusal, 2 wrong use. Never throws. */
-export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
+export async function main(argv: readonly string[], given: Io): Promise<0 | 1 | 2> {
+  const io = { ...given, env: withoutEmpty(given.env) }
   const words = argv.filter(word => !word.startsWith('-'))
   try {
     if (argv.includes('--version') && words.length === 0) return print(io, `ensign ${VERSION}`)
@@ -28,6 +29,11 @@ export async function main(argv: readonly string[], io: Io): Promise<0 | 1 | 2> 
     if (failure.code === 'internal' && io.env.ENSIGN_DEBUG) io.stderr.write(`${(thrown as Error).stack}\n`)
     return thrown instanceof EnsignError && thrown.code === 'usage' ? 2 : 1
   }
+}
+
+/** A variable that is set to nothing, as CI does with what it does not know, is one that is not set. */
+function withoutEmpty(env: Io['env']): Io['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 }
 
 function print(io: Io, text: string): 0 {

@@ -20,6 +20,7 @@ import { readSettings } from '../publisher/workspace/read.ts'
 import type { Workspace } from '../publisher/workspace/types.ts'
 import { environmentOf, type RootState } from '../trust/root.ts'
 import { localSigner, type Signer } from '../trust/signer.ts'
+import type { Person } from '../trust/types.ts'
 import type { Call, Option } from './command.ts'
 import { ENVIRONMENT, ENVIRONMENTS, NAMED_ENVIRONMENT } from './options.ts'
 import { webSource } from './websource.ts'
@@ -50,7 +51,8 @@ export const READING_ALL: readonly Option[] = [ENVIRONMENTS, ...WHERE]
 export const SIGNING: readonly Option[] = [...READING, AS, KEY, KID]
 /** Of commands that act at once. */
 export const ACTING: readonly Option[] = [NAMED_ENVIRONMENT, ...WHERE, AS, KEY, KID]
-export const PUBLISHING: readonly Option[] = [...READING_ALL, PUBLISH_KEY, LOG_KEY]
+/** Only where the store is: a server does this by itself. */
+export const PUBLISHING: readonly Option[] = [ENVIRONMENTS, STORE, PUBLISH_KEY, LOG_KEY]
 
 /** Where a command works: the workspace, what it pins, and the store or server. */
 export interface Place {
@@ -89,6 +91,9 @@ export async function placeOf(call: Call, { named = false }: { named?: boolean }
     throw new EnsignError('root_missing', 'the workspace has no roots/1.json', { cure: 'Start with `ensign init`.' })
   }
   const to = call.text('to')
+  if (to !== undefined && !(URL.canParse(to) && /^https?:/.test(to))) {
+    throw new EnsignError('usage', '--to takes a URL', { cure: 'Write it as https://flags.example.com.' })
+  }
   const store = to === undefined ? folderStore(storeFolder(call)) : undefined
   const source = store === undefined ? webSource(to!, project, call.io.env.ENSIGN_TOKEN) : storeSource(store, project)
   const viewOf = (name: string): View => ({ source, project, environment: name, root, now: call.io.now })
@@ -109,12 +114,16 @@ export function needStore({ store }: Place): Store {
 
 /** Whoever gives the command, with his key; whose key it is, is what the newest root says. */
 export async function signerOf({ call, chain }: Place): Promise<Signer> {
-  const { people } = (await chain()).payload
+  return signerAmong(call, (await chain()).payload.people)
+}
+
+export async function signerAmong(call: Call, people: readonly Person[]): Promise<Signer> {
   const person = call.text('as') ?? call.io.env.ENSIGN_AS
   const told = call.text('key') ?? call.io.env.ENSIGN_KEY
   const spec = told ?? (person === undefined ? undefined : namedKey(call, person))
   if (spec === undefined) {
-    throw new EnsignError('signer_unknown', 'who signs is not clear', { cure: 'Give --as PERSON, or --key FILE.' })
+    const what = person === undefined ? 'who signs is not clear' : `there is no key of ${person} in keys/`
+    throw new EnsignError('signer_unknown', what, { cure: 'Give --as PERSON, or --key FILE.' })
   }
   return openSigner({ spec: pathOf(call, spec), people, person, kid: call.text('kid'), passphrase: passphraseOf(call) })
 }

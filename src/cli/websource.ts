@@ -41,7 +41,9 @@ async function ask(address: URL, token: string | undefined, signal: AbortSignal 
   }
 }
 
+const CODES: Readonly<Record<number, string>> = { 401: 'token_missing', 403: 'token_scope', 429: 'rate_limited' }
+
 function bodyOf(response: Response, path: string): AsyncIterable<Uint8Array> {
   if (response.ok && response.body !== null) return response.body as unknown as AsyncIterable<Uint8Array>
-  throw new EnsignError('unavailable', `the server answered ${response.status}`, { at: path })
+  throw new EnsignError(CODES[response.status] ?? 'unavailable', `the server answered ${response.status}`, { at: path })
 }

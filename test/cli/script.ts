@@ -3,16 +3,21 @@
  *
  *   # A remark.
  *   $ ensign lint --dir shop          a command; below it standard output, line by line
- *   1 flag, no problems
+ *   1 flag, no problems               with `> FILE` at its end, standard output goes there
  *   2| a line of standard error
  *   [1]                               the exit code, where it is not 0
- *   $ cat flags/a.yaml                also: cd, cp, mv, rm, mkdir, ls, write FILE TEXT, env NAME=VALUE, now TIME, input TEXT
+ *   $ cat flags/a.yaml                also: cd, cp, mv, rm, mkdir, ls, write FILE TEXT, replace FILE FROM TO, env NAME=VALUE,
+ *                                     now TIME (or `real`), input TEXT, answer TEXT (at a question of the terminal)
+ *   $ serve ONE store --project shop  a server of the built command in its own process; $ONE is its address from here on
+ *   $ end ONE                         ends it; what runs at the end of the script is ended too
  *   -- ensign.yaml --                 from the first such line on: files
  *   project: shop
  *
- * An expected line `...` stands for any number of lines, and `<*>` inside a line for any text.
- * UPDATE_SCRIPTS=1 writes what came out into the file.
+ * An expected line `...` stands for any number of lines but not for an exit code, and `<*>` inside a line for any text.
+ * What changes with each run is told as $DIR, as the address of a server, and under a real clock as $TIME.
+ * UPDATE_SCRIPTS=1 writes what came out into the file, with `<*>` for digests and keys.
  */
+import { type ChildProcess, spawn } from 'node:child_process'
 import {
   cpSync,
   mkdirSync,
@@ -90,18 +95,24 @@ export async function runScript(script: Script, run: Runner): Promise<string[][]
   // One below, so that a script can use a second folder beside it.
   const folder = join(base, 'work')
   mkdirSync(folder)
+  const state: State = {
+    folder,
+    cwd: folder,
+    env: {},
+    now: Date.parse('2026-11-21T12:00:00Z'),
+    input: '',
+    answers: [],
+    counter: 1,
+    servers: new Map(),
+  }
   try {
     for (const [file, content] of script.files) writeInto(join(folder, file), content)
-    const state: State = {
-      folder,
-      cwd: folder,
-      env: {},
-      now: Date.parse('2026-11-21T12:00:00Z'),
-      input: '',
-      counter: 1,
-    }
     const outputs: string[][] = []
-    for (const step of script.steps) outputs.push(await runStep(step, state, run))
+    try {
+      for (const step of script.steps) outputs.push(await runStep(step, state, run))
+    } finally {
+      for (const name of [...state.servers.keys()]) await endServer(name, state)
+    }
     return outputs
   } finally {
     rmSync(base, { recursive: true, force: true })
@@ -112,52 +123,96 @@ interface State {
   readonly folder: string
   cwd: string
   readonly env: Record<string, string>
-  now: number
+  /** Undefined: the clock of this machine, as servers in their own processes have it. */
+  now: number | undefined
   input: string
+  /** What a person will type at the questions to come; without any, nobody can be asked. */
+  answers: string[]
   /** Chance in a script is a counter: the same script makes the same salts and keys. */
   counter: number
+  readonly servers: Map<string, { readonly url: string; readonly child: ChildProcess }>
 }
 
 async function runStep(step: Step, state: State, run: Runner): Promise<string[]> {
-  const [command, ...args] = step.words
+  const typed = step.words.map(word => withAddresses(word, state))
+  const file = typed.at(-2) === '>' ? typed.at(-1) : undefined
+  const [command, ...args] = file === undefined ? typed : typed.slice(0, -2)
   if (command !== 'ensign') {
-    const output = BUILTINS[command!]?.(args, state)
+    const output = await BUILTINS[command!]?.(args, state)
     if (output === undefined) throw new Error(`line ${step.line}: no command "${command}"`)
-    return linesOf(output)
+    return linesOf(output).map(line => told(line, state))
   }
   const chunks: { stream: '' | '2| '; text: string }[] = []
   const output = (stream: '' | '2| ') => ({ isTTY: false, write: (text: string) => void chunks.push({ stream, text }) })
-  const { input } = state
+  const { input, answers } = state
   state.input = ''
+  state.answers = []
+  const stderrOf = output('2| ')
+  const ask = async (question: string) => {
+    stderrOf.write(`${question}\n`)
+    const answer = answers.shift()
+    if (answer === undefined) throw new Error(`line ${step.line}: no answer to "${question}"`)
+    return answer
+  }
   const status = await run(args, {
     cwd: state.cwd,
     env: state.env,
     stdout: output(''),
-    stderr: output('2| '),
+    stderr: stderrOf,
     stdin: async () => input,
-    now: () => state.now,
+    ...(answers.length === 0 ? {} : { ask }),
+    now: () => state.now ?? Date.now(),
     random: bytes => Uint8Array.from({ length: bytes }, () => (state.counter = (state.counter * 73 + 41) & 0xff)),
     signal: new AbortController().signal,
   })
-  const stdout = linesOf(
-    chunks
-      .filter(one => one.stream === '')
-      .map(one => one.text)
-      .join(''),
-  )
-  const stderr = linesOf(
-    chunks
-      .filter(one => one.stream !== '')
-      .map(one => one.text)
-      .join(''),
-  )
+  const textOf = (stream: '' | '2| ') => chunks.flatMap(one => (one.stream === stream ? [one.text] : [])).join('')
+  if (file !== undefined) writeInto(join(state.cwd, file), textOf(''))
+  const stdout = file === undefined ? linesOf(textOf('')) : []
+  const stderr = linesOf(textOf('2| '))
   const lines = [...stdout, ...stderr.map(line => `2| ${line}`), ...(status === 0 ? [] : [`[${status}]`])]
-  return lines.map(line => line.replaceAll(state.folder, '$DIR'))
+  return lines.map(line => told(line, state))
+}
+
+function told(line: string, state: State): string {
+  let text = line.replaceAll(state.folder, '$DIR')
+  for (const [name, { url }] of state.servers) text = text.replaceAll(url, `$${name}`)
+  return state.now === undefined ? text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '$TIME') : text
+}
+
+function withAddresses(word: string, state: State): string {
+  return word.replaceAll(/\$([A-Z]+)/g, (whole, name: string) => state.servers.get(name)?.url ?? whole)
+}
+
+const BIN = join(import.meta.dirname, '../../dist/cli/main.js')
+
+async function startServer(name: string, args: readonly string[], state: State): Promise<void> {
+  const env = { PATH: process.env.PATH, ...state.env }
+  const child = spawn(process.execPath, [BIN, 'serve', ...args, '--port', '0', '--log', 'errors'], {
+    cwd: state.cwd,
+    env,
+  })
+  let said = ''
+  child.stderr.on('data', chunk => {
+    said += chunk
+  })
+  const url = await new Promise<string>((done, fail) => {
+    child.stdout.once('data', chunk => done(/http:\S+/.exec(String(chunk))![0]))
+    child.once('exit', code => fail(new Error(`the server ended with ${code}: ${said}`)))
+  })
+  state.servers.set(name, { url, child })
+}
+
+async function endServer(name: string, { servers }: State): Promise<void> {
+  const { child } = servers.get(name)!
+  servers.delete(name)
+  const gone = new Promise(done => child.once('exit', done))
+  child.kill('SIGTERM')
+  await gone
 }
 
 const linesOf = (text: string) => (text.trim() === '' ? [] : text.replace(/\n+$/, '').split('\n'))
 
-const BUILTINS: Record<string, (args: string[], state: State) => string> = {
+const BUILTINS: Record<string, (args: string[], state: State) => string | Promise<string>> = {
   cat: ([file], state) => readFileSync(join(state.cwd, file!), 'utf8'),
   cd: ([to], state) => {
     state.cwd = resolve(state.cwd, to!)
@@ -208,7 +263,19 @@ const BUILTINS: Record<string, (args: string[], state: State) => string> = {
     return ''
   },
   now: ([time], state) => {
-    state.now = Date.parse(time!)
+    state.now = time === 'real' ? undefined : Date.parse(time!)
+    return ''
+  },
+  answer: (answers, state) => {
+    state.answers = answers
+    return ''
+  },
+  async serve([name, ...args], state) {
+    await startServer(name!, args, state)
+    return ''
+  },
+  async end([name], state) {
+    await endServer(name!, state)
     return ''
   },
   input: ([text], state) => {
@@ -226,7 +293,10 @@ export function matches(expected: readonly string[], actual: readonly string[]):
   if (expected.length === 0) return actual.length === 0
   const [first, ...rest] = expected
   if (first === '...') {
-    for (let skipped = 0; skipped <= actual.length; skipped++) if (matches(rest, actual.slice(skipped))) return true
+    for (let skipped = 0; skipped <= actual.length; skipped++) {
+      if (matches(rest, actual.slice(skipped))) return true
+      if (/^\[\d\]$/.test(actual[skipped] ?? '')) return false
+    }
     return false
   }
   if (actual.length === 0 || !lineMatches(first!, actual[0]!)) return false
@@ -254,10 +324,15 @@ export function updateScript(text: string, script: Script, outputs: readonly (re
       step++
       updated.push(line)
       dropped = !matches(script.steps[step]!.expected, outputs[step]!)
-      if (dropped) updated.push(...outputs[step]!)
+      if (dropped) updated.push(...outputs[step]!.map(withoutChance))
     } else if (files || step < 0 || !dropped || isRemark(lines, i) || isGap(lines, i)) updated.push(line)
   }
   return updated.join('\n')
+}
+
+/** Digests, keys and thumbprints are new in each run, and so is what was measured. */
+function withoutChance(line: string): string {
+  return line.replaceAll(/\b(?:[0-9a-f]{32}){1,2}\b|(?<![\w-])[\w-]{43}(?![\w-])|\b\d+(?= ms\b)/g, '<*>')
 }
 
 /** An empty line in front of the next command, remark or file. */

@@ -1,13 +1,25 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands/index.ts'
 import { main } from '../../src/cli/main.ts'
-import { matches, parseScript, runScript, updateScript } from './script.ts'
+import { matches, parseScript, runScript, type Step, updateScript } from './script.ts'
 
+const isDone = ({ expected }: Step) => !/^\[\d\]$/.test(expected.at(-1) ?? '')
 const folder = join(import.meta.dirname, 'testdata')
 const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.txt'))
 
+const steps = names.flatMap(name => parseScript(readFileSync(join(folder, name), 'utf8')).steps)
+
 describe('the command line', () => {
+  it.each(COMMANDS.map(({ name }) => name))('%s is used rightly and wrongly, or refused, in some script', name => {
+    const typed = steps.filter(({ typed }) => `${typed} `.startsWith(`ensign ${name} `))
+    // `serve` runs until it is interrupted, in a process of its own.
+    const done = name === 'serve' ? steps.filter(({ words }) => words[0] === 'serve') : typed.filter(isDone)
+    expect(done.length, 'a run that ends with 0').toBeGreaterThan(0)
+    expect(typed.filter(step => !isDone(step)).length, 'one that does not').toBeGreaterThan(0)
+  })
+
   it.each(names)('%s', async name => {
     const path = join(folder, name)
     const text = readFileSync(path, 'utf8')

@@ -70,7 +70,7 @@ export const auditLogCommand: Command = {
   examples: [{ command: 'ensign audit log -e production --flag checkout-v2', shows: 'the story of a flag' }],
   json: { rows: 'the evidence, as `audit export` has it' },
   async run(call) {
-    const { rows } = await rowsOf(call, await placeOf(call))
+    const { rows, findings } = await rowsOf(call, await placeOf(call))
     const table = rows.map(row => [
       String(row.entry),
       row.timestamp_utc,
@@ -80,7 +80,11 @@ export const auditLogCommand: Command = {
       row.approval.approved_by.join('+'),
       row.reason,
     ])
-    return { json: { rows: rows as unknown as Json }, text: rows.length === 0 ? 'nothing' : columns(table) }
+    return {
+      exit: findings.length > 0 ? 1 : 0,
+      json: { rows: rows as unknown as Json },
+      text: rows.length === 0 ? 'nothing' : columns(table),
+    }
   },
 }
 

@@ -1,8 +1,9 @@
-import { readChange, writeClosed } from '../../publisher/change/change.ts'
-import { sealEvent } from '../../publisher/change/close.ts'
+import { EnsignError } from '../../base/errors.ts'
+import { type ChangeFiles, readChange, settleClosing, writeClosing } from '../../publisher/change/change.ts'
+import { isSaidBy, sealEvent } from '../../publisher/change/close.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
 import type { Call, Command, Result } from '../command.ts'
-import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, SIGNING, signerOf, withText } from '../place.ts'
+import { deskOf, LOG_KEY, type Place, PUBLISH_KEY, placeOf, SIGNING, signerOf, withText } from '../place.ts'
 
 const options = [...SIGNING, PUBLISH_KEY, LOG_KEY, { flags: '--reason <text>', about: 'why', required: true }]
 const json = {
@@ -35,23 +36,33 @@ export const withdraw: Command = {
   run: call => close(call, 'withdrawn'),
 }
 
-/** The statement is kept in the folder first: the same command again hands in the same bytes, which are logged once. */
+/** Closed is what is logged: a refused word leaves the change as it was, and one whose answer was lost is sent again. */
 async function close(call: Call, action: 'rejected' | 'withdrawn'): Promise<Result> {
   const id = call.need('id')
   const change = await readChange(call.dir, id)
   const place = await placeOf(withText(call, { environment: change.environment }))
-  let event = change.closed
-  if (event === undefined) {
-    const { ground } = await readStandpoint(place.view)
-    const subject = { type: 'release', digest: change.digest }
-    event = await sealEvent(place.view, ground, { action, subject, reason: call.need('reason') }, await signerOf(place))
-    await writeClosed(change, event)
-  }
+  const event = change.closed ?? (await closingOf(call, place, change, action))
   const receipt = await (await deskOf(place)).event(event)
+  if (change.closed === undefined) await settleClosing(change)
   for (const { what } of receipt.notices) call.note(what)
   const unscheduled = receipt.notices.some(({ code }) => code === 'unscheduled')
   return {
     json: { id, action, unscheduled, log: { ...receipt.log } },
-    text: `${id} is ${action}; logged as entry ${receipt.log.size - 2}`,
+    text: `${id} is ${action}; logged as entry ${receipt.log.size - 1}`,
   }
+}
+
+async function closingOf(call: Call, place: Place, change: ChangeFiles, action: string): Promise<Uint8Array> {
+  const { ground, head } = await readStandpoint(place.view)
+  if (head === undefined) {
+    throw new EnsignError('no_release', 'there is no log yet that could keep it', {
+      cure: `Delete changes/${change.id}: nothing was published in ${change.environment} yet.`,
+    })
+  }
+  const signer = await signerOf(place)
+  if (change.closing !== undefined && isSaidBy(change.closing, action, signer)) return change.closing
+  const subject = { type: 'release', digest: change.digest }
+  const event = await sealEvent(place.view, ground, { action, subject, reason: call.need('reason') }, signer)
+  await writeClosing(change, event)
+  return event
 }

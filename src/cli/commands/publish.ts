@@ -33,7 +33,9 @@ export const publish: Command = {
   json: { ...receiptJson.shape, published: 'with --due: an array of these' },
   async run(call) {
     if (call.has('due')) return due(call)
-    const id = call.need('id')
+    const id = call.text('id')
+    if (id === undefined)
+      throw new EnsignError('usage', 'which change is not said', { cure: 'Name it, or give --due.' })
     const change = await readChange(call.dir, id)
     const place = await placeOf(withText(call, { environment: change.environment }))
     const at = call.text('at')

@@ -19,7 +19,6 @@ import { policyOf, printPolicy } from '../../publisher/policy/files.ts'
 import { readHead } from '../../publisher/publish/current.ts'
 import { fileSeen, seenFile } from '../../publisher/publish/seen.ts'
 import { refreshHead } from '../../publisher/publish/submit.ts'
-import { openSigner } from '../../publisher/signers/open.ts'
 import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import type { Workspace } from '../../publisher/workspace/types.ts'
 import { publicJwk } from '../../trust/signer.ts'
@@ -30,12 +29,12 @@ import {
   needStore,
   type Place,
   PUBLISHING,
-  passphraseOf,
   placeOf,
   publisherOf,
   READING,
   SIGNING,
   STORE,
+  signerAmong,
   TO,
 } from '../place.ts'
 import { refuseProblems, secretsOf } from '../workspace.ts'
@@ -179,11 +178,7 @@ export const rootSign: Command = {
     const { payload } = await place.chain()
     // A new member signs with a key that only the new root knows.
     const people = [...payload.people, ...draft.payload.people]
-    const person = call.text('as') ?? call.io.env.ENSIGN_AS
-    const spec = call.text('key') ?? call.io.env.ENSIGN_KEY ?? `keys/${person}.jwk`
-    const at = spec.startsWith('exec:') ? spec : resolve(call.dir, spec)
-    const passphrase = passphraseOf(call)
-    const signer = await openSigner({ spec: at, people: unique(people), person, kid: call.text('kid'), passphrase })
+    const signer = await signerAmong(call, unique(people))
     const members = new Set([...payload.root.members, ...draft.payload.root.members])
     if (!members.has(signer.person)) throw new EnsignError('root_member', `${signer.person} is no root member`)
     await signRootDraft(call.dir, draft, signer, call.io.now())

@@ -8,8 +8,10 @@ import { openState } from '../../bundle/open.ts'
 import type { Source } from '../../bundle/source.ts'
 import { storeSource } from '../../publisher/publish/sources.ts'
 import { folderStore } from '../../publisher/stores/folder.ts'
+import { bySigning } from '../../trust/order.ts'
 import type { Call, Command } from '../command.ts'
 import { readInput } from '../place.ts'
+import { count } from '../print.ts'
 import { webSource } from '../websource.ts'
 
 export const verify: Command = {
@@ -50,21 +52,20 @@ export const verify: Command = {
     })
     const { release, head, signers, stops, root, memory, stale } = state
     const said = (signed: readonly { person: string; iat: number }[]) =>
-      [...signed]
-        .sort((a, b) => a.iat - b.iat || (a.person < b.person ? -1 : 1))
+      bySigning(signed)
         .map(({ person, iat }) => `${person} ${formatTime(iat * 1000)}`)
         .join(', ')
     const ok = call.paint.green('ok')
     const lines = [
       `${ok}  root ${root.payload.version}, until ${root.payload.expires}`,
       `${ok}  head ${head.epoch}/${head.sequence}, issued ${head.issued}, ${stale ? 'EXPIRED' : 'until'} ${head.expires}`,
-      `${ok}  log ${head.log.origin}, ${head.log.size} entries, the state is the last one`,
+      `${ok}  log ${head.log.origin}, ${count(head.log.size, 'entry', 'entries')}, the state is the last one`,
       `${ok}  release ${release.version} by ${release.author}, since ${head.state.since}, ${state.basis}`,
       `      signed: ${said(signers.release)}`,
       ...stops.map(
         ({ version, flags }, i) => `${ok}  stop ${version}: ${flags.join(', ')}; ${said(signers.stops[i] ?? [])}`,
       ),
-      `${ok}  ${state.parts.length} parts as approved`,
+      `${ok}  ${count(state.parts.length, 'part')} as approved`,
     ]
     return {
       json: {

@@ -1,6 +1,8 @@
+import { EnsignError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import { MAX_MANIFEST } from '../../base/limits.ts'
 import { formatTime } from '../../base/time.ts'
+import { bySigning } from '../../trust/order.ts'
 import { readManifest } from '../manifest/check.ts'
 import { type Artifacts, NO_ARTIFACTS } from '../manifest/types.ts'
 import { manifestPath } from '../publish/paths.ts'
@@ -32,7 +34,7 @@ export interface AuditRow {
 export async function* auditRows(ledger: Ledger, tell: (finding: Finding) => void): AsyncGenerator<AuditRow> {
   for await (const step of walkLog(ledger, tell)) {
     for (const event of step.events) yield eventRow(step, event)
-    if (step.release !== undefined) yield* releaseRows(ledger, step, step.release)
+    if (step.release !== undefined) yield* await releaseRows(ledger, step, step.release, tell)
     if (step.stop !== undefined) yield* stopRows(step, step.stop)
     if (step.before !== undefined && step.before.root.digest !== step.state.root.digest) yield rootRow(step)
   }
@@ -40,16 +42,18 @@ export async function* auditRows(ledger: Ledger, tell: (finding: Finding) => voi
 
 const NOBODY = { required: 0, approved_by: [], approved_at: [], approval_proof: null }
 
-async function* releaseRows(
+async function releaseRows(
   { source, head }: Ledger,
   { index }: Step,
   { payload, digest, signed }: NonNullable<Step['release']>,
-): AsyncGenerator<AuditRow> {
-  const bytes = await source.get(manifestPath(head.environment, payload.manifest.digest), { maxBytes: MAX_MANIFEST })
-  if (bytes === undefined) return
-  const approvals = signed.filter(({ person }) => person !== payload.author)
-  for (const event of readManifest(bytes, payload.manifest).events) {
-    yield {
+  tell: (finding: Finding) => void,
+): Promise<AuditRow[]> {
+  const path = manifestPath(head.environment, payload.manifest.digest)
+  const bytes = await source.get(path, { maxBytes: MAX_MANIFEST })
+  const approvals = bySigning(signed).filter(({ person }) => person !== payload.author)
+  try {
+    if (bytes === undefined) throw new EnsignError('manifest', `${path} is gone`)
+    return readManifest(bytes, payload.manifest).events.map(event => ({
       entry: index,
       ...event,
       approval: {
@@ -58,7 +62,11 @@ async function* releaseRows(
         approved_at: approvals.map(({ iat }) => formatTime(iat * 1000)),
         approval_proof: `${digest} ${signed.map(({ kid }) => kid).join(' ')}`,
       },
-    }
+    }))
+  } catch (error) {
+    if (!(error instanceof EnsignError)) throw error
+    tell({ entry: index, code: error.code, what: error.message })
+    return []
   }
 }
 
@@ -85,11 +93,12 @@ function* stopRows(
 }
 
 function rootRow({ index, before, state, root }: Step): AuditRow {
+  const signed = bySigning(root.signed)
   return {
     entry: index,
     event_id: `rot-${root.digest.slice(0, 32)}`,
     timestamp_utc: root.payload.issued,
-    actor: actorOf(root.signed[0]?.person),
+    actor: actorOf(signed[0]?.person),
     action: 'root',
     flag_key: null,
     environment: state.environment,
@@ -98,9 +107,9 @@ function rootRow({ index, before, state, root }: Step): AuditRow {
     reason: 'a new root',
     approval: {
       required: root.payload.root.threshold,
-      approved_by: root.signed.map(({ person }) => person),
-      approved_at: root.signed.map(({ iat }) => formatTime(iat * 1000)),
-      approval_proof: `${root.digest} ${root.signed.map(({ kid }) => kid).join(' ')}`,
+      approved_by: signed.map(({ person }) => person),
+      approved_at: signed.map(({ iat }) => formatTime(iat * 1000)),
+      approval_proof: `${root.digest} ${signed.map(({ kid }) => kid).join(' ')}`,
     },
     linked_artifacts: NO_ARTIFACTS,
   }

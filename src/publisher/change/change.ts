@@ -19,7 +19,8 @@ import { namesIn, readWhole, writeFolder, writeWhole } from './folder.ts'
  *     manifest.json index.json parts/<digest>.json
  *     signatures/<kid>.json       {"protected","signature"}, one file each, so that two approvers never meet in git
  *     rounds/<n>/                 payload, manifest, index and signatures of the rounds before
- *     closed.json                 the event that rejected or withdrew it
+ *     closing.json                an event that rejects or withdraws it, and may not be logged yet
+ *     closed.json                 the same once it is logged
  *
  * No file is believed: what a signature says it signs is payload.json, and that names the others by digest.
  */
@@ -36,6 +37,7 @@ export interface ChangeFiles {
   readonly manifest: Uint8Array
   readonly parts: ReadonlyMap<string, Uint8Array>
   readonly signatures: readonly SealedSignature[]
+  readonly closing: Uint8Array | undefined
   readonly closed: Uint8Array | undefined
 }
 
@@ -86,6 +88,7 @@ export async function readChange(workspace: string, id: string): Promise<ChangeF
     manifest: await need('manifest.json', MAX_MANIFEST),
     parts: await readParts(dir),
     signatures: await readSignatures(dir, id),
+    closing: await readWhole(join(dir, 'closing.json'), MAX_ENVELOPE),
     closed: await readWhole(join(dir, 'closed.json'), MAX_ENVELOPE),
   }
 }
@@ -120,6 +123,7 @@ function form(id: string, name: string): EnsignError {
 
 /** The statement as far as it is signed. Without a signature there is none. */
 export function envelopeOf(change: Pick<ChangeFiles, 'payloadBytes' | 'signatures'>): Uint8Array {
+  if (change.signatures.length === 0) throw new EnsignError('change_form', 'the change has no signature')
   return joinEnvelope(base64url(change.payloadBytes), change.signatures)
 }
 
@@ -178,6 +182,12 @@ export async function writeSignature({ dir }: ChangeFiles, signature: SealedSign
   await writeWhole(join(dir, signatureName(signature)), utf8(JSON.stringify(signature)))
 }
 
-export async function writeClosed({ dir }: ChangeFiles, event: Uint8Array): Promise<void> {
-  await writeWhole(join(dir, 'closed.json'), event)
+/** Kept before it is handed in: the same command again then hands in the same bytes, which are logged once. */
+export async function writeClosing({ dir }: ChangeFiles, event: Uint8Array): Promise<void> {
+  await writeWhole(join(dir, 'closing.json'), event)
+}
+
+/** It is logged: from here on the change is closed for everybody who has the folder. */
+export async function settleClosing({ dir }: ChangeFiles): Promise<void> {
+  await rename(join(dir, 'closing.json'), join(dir, 'closed.json'))
 }

@@ -36,6 +36,15 @@ export function keysOf(patch: Patch): string[] {
   return [...Object.keys(patch.flags), ...Object.keys(patch.segments).map(key => `segments/${key}`)]
 }
 
+/** What of it is not so yet: after another base, nothing may be left of a change. */
+export function openKeys(rules: PlainRules, patch: Patch): string[] {
+  const open = (kind: 'flags' | 'segments', prefix: string) =>
+    Object.entries(patch[kind])
+      .filter(([key, { after }]) => !same(own(rules[kind] as unknown as Table, key), after))
+      .map(([key]) => prefix + key)
+  return [...open('flags', ''), ...open('segments', 'segments/')]
+}
+
 /** Refuses where somebody else changed the same flag meanwhile: what was reviewed would no longer be what happens. */
 export function applyPatch(rules: PlainRules, patch: Patch): PlainRules {
   const apply = (kind: 'flags' | 'segments', prefix: string): Table => {

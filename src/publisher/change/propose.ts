@@ -15,7 +15,7 @@ import { policyOfRoot } from '../publish/judgepolicy.ts'
 import type { NewChange } from './change.ts'
 import { type Draft, draftRelease } from './draft.ts'
 import { readStandpoint, type Standpoint, type View } from './ground.ts'
-import { applyPatch, keysOf, type Patch } from './patch.ts'
+import { applyPatch, keysOf, openKeys, type Patch } from './patch.ts'
 
 /** What an author says of a change, and what his command found out. */
 export interface Telling {
@@ -42,7 +42,7 @@ export async function propose(view: View, proposal: Proposal, author: Signer): P
   const { ground, root, environment } = standpoint
   const rules = applyPatch(ground.rules, proposal.patch)
   const clears = proposal.clears === undefined ? ground.clears : proposal.clears
-  if (keysOf(proposal.patch).length === 0 && clears?.version === ground.clears?.version) {
+  if (openKeys(ground.rules, proposal.patch).length === 0 && clears?.version === ground.clears?.version) {
     throw new EnsignError('change_empty', 'nothing differs from what is in force')
   }
   if (!environment.author.includes(author.person)) {

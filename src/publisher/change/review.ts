@@ -5,6 +5,7 @@ import { MAX_INDEX, MAX_SIGNABLE_PAYLOAD } from '../../base/limits.ts'
 import { parseTime } from '../../base/time.ts'
 import { releaseShape } from '../../bundle/shapes.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
+import { bySigning } from '../../trust/order.ts'
 import { readEnvelope, readPayload, verifyEnvelope } from '../../trust/statement.ts'
 import type { Signed } from '../../trust/types.ts'
 import { checkManifest, readManifest } from '../manifest/check.ts'
@@ -84,7 +85,7 @@ export async function review(view: View, change: ChangeFiles): Promise<Review> {
     patch,
     before: ground.rules,
     after,
-    signed: [...signed].sort((a, b) => a.iat - b.iat || (a.person < b.person ? -1 : 1)),
+    signed: bySigning(signed),
     approvals: {
       given,
       required: Math.max(environment.approvals, ...manifest.events.map(event => event.approval.required)),

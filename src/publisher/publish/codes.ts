@@ -82,6 +82,10 @@ export const PUBLISH_CODES = {
     cause: 'A release is missing in the log between two others.',
     cure: 'Compare the log with another copy; find out who had the publish key.',
   },
+  event_taken: {
+    cause: 'Another person had the same thing logged in the same second.',
+    cure: 'Give the command again.',
+  },
   too_many_due: {
     cause: 'Too many releases wait for their time in this environment.',
     cure: 'Withdraw some, or publish them.',

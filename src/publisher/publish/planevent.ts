@@ -17,7 +17,6 @@ export function planEvent(statement: Uint8Array): Planner {
     const envelope = readEnvelope(statement, 'event', 'event')
     const event = readPayload(envelope, eventShape, bindingOf(current))
     if (base.state === undefined) throw new EnsignError('no_release', 'nothing was published here yet')
-    if (await isLogged(current, envelope.digest)) return null
     const signed = await verifyEnvelope(envelope, root.keys)
     const { author, approve, stop } = environment
     const people = new Set([...author, ...approve, ...stop, ...root.payload.root.members])
@@ -30,6 +29,10 @@ export function planEvent(statement: Uint8Array): Planner {
       const what = `${by.person} has no role that may export the audit log of ${environment.name}`
       refuseAll([{ rule: 'grants', what, who: exporters, how: 'let one of them export it' }])
     }
+    const logged = await loggedEnvelope(current, envelope.digest)
+    if (logged === envelope.envelope) return null
+    // A payload does not say who speaks, and its digest is the name of its file: two of them cannot be kept.
+    if (logged !== undefined) throw new EnsignError('event_taken', 'somebody else said the same in this very second')
     const reference = { digest: envelope.digest, envelope: envelope.envelope }
     return {
       entries: entriesFor(current, { event: reference }),
@@ -40,13 +43,13 @@ export function planEvent(statement: Uint8Array): Planner {
   }
 }
 
-/** Only where its file is there can it be in the log; then the log is asked. */
-async function isLogged({ source, environment, base }: Current, digest: string): Promise<boolean> {
+/** Of the event of this digest. Only where its file is there can it be in the log; then the log is asked. */
+async function loggedEnvelope({ source, environment, base }: Current, digest: string): Promise<string | undefined> {
   const { name, epoch } = environment
-  if ((await source.get(eventPath(name, digest), { maxBytes: 1024 * 1024 })) === undefined) return false
-  if (base.files.length > 0) return false
+  if ((await source.get(eventPath(name, digest), { maxBytes: 1024 * 1024 })) === undefined) return undefined
+  if (base.files.length > 0) return undefined
   for await (const { entry } of entriesBackwards(source, { environment: name, epoch, tree: base.tree })) {
-    if (entry.type === 'event' && entry.digest === digest) return true
+    if (entry.type === 'event' && entry.digest === digest) return entry.envelope
   }
-  return false
+  return undefined
 }
