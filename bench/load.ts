@@ -124,8 +124,10 @@ async function measureLoad(world: World) {
   const cpu: number[] = []
   const blocked: number[] = []
   const limit: number[] = []
+  const used: number[] = []
   for (let i = 0; i < LOADS; i++) {
     ms.push(await wallOf(load))
+    used.push(await wallOf(async () => (await load()).engine.flags.evaluateAll({})))
     cpu.push(await cpuOf(load))
     blocked.push(await blockedBy(load))
     limit.push(await wallOf(() => parseOnly(bytes)))
@@ -136,13 +138,14 @@ async function measureLoad(world: World) {
     ms: median(ms),
     cpu: median(cpu),
     blocked: median(blocked),
+    used: median(used),
     limit: median(limit),
     ...measureFirst(bytes, world),
   }
 }
 
-/** In a process of its own, where nothing is compiled yet. */
-function measureFirst(bytes: Uint8Array, world: World): { first: number; firstLimit: number; heap: number } {
+/** In a process of its own, where nothing is compiled yet. `heapUsed`: after each flag was asked for once. */
+function measureFirst(bytes: Uint8Array, world: World) {
   const folder = mkdtempSync(join(tmpdir(), 'ensign-bench-'))
   try {
     writeFileSync(join(folder, 'bundle.ndjson'), bytes)
@@ -153,7 +156,7 @@ function measureFirst(bytes: Uint8Array, world: World): { first: number; firstLi
     }
     const runs = Array.from({ length: 5 }, () => ({ ...run('first'), ...run('limit') }) as Record<string, number>)
     const middle = (name: string) => median(runs.map(one => one[name]!))
-    return { first: middle('first'), firstLimit: middle('firstLimit'), heap: middle('heap') }
+    return Object.fromEntries(['first', 'firstLimit', 'heap', 'heapUsed'].map(name => [name, middle(name)]))
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -171,8 +174,10 @@ async function first(folder: string, now: number) {
   await pause()
   globalThis.gc!()
   const heap = (process.memoryUsage().heapUsed - before) / 1e6
-  if (kept === undefined) throw new Error('nothing was kept')
-  return { first: rounded(ms), heap: rounded(heap) }
+  kept.engine.flags.evaluateAll({})
+  globalThis.gc!()
+  const heapUsed = (process.memoryUsage().heapUsed - before) / 1e6
+  return { first: rounded(ms), heap: rounded(heap), heapUsed: rounded(heapUsed) }
 }
 
 async function measureUpdate(count: number) {

@@ -11,17 +11,22 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Strict UTF-8 under a size cap. */
+export function decodeJson(bytes: Uint8Array, maxBytes: number, at?: string): string {
+  if (bytes.length > maxBytes) throw failure('too_large', `more than ${maxBytes} bytes`, at)
+  const text = fromUtf8(bytes)
+  if (text === undefined) throw failure('json', 'not UTF-8', at)
+  return text
+}
+
 /** JSON.parse over strict UTF-8 under a size cap. Depth is whoever walks the value's to cap. */
 export function parseJson(bytes: Uint8Array, maxBytes: number, at?: string): Json {
-  const details = at === undefined ? {} : { at }
-  if (bytes.length > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, details)
-  const text = fromUtf8(bytes)
-  if (text === undefined) throw new EnsignError('json', 'not UTF-8', details)
+  const text = decodeJson(bytes, maxBytes, at)
   try {
     return JSON.parse(text) as Json
   } catch {
     // The engine's own message quotes the input, which may hold private data.
-    throw new EnsignError('json', 'not JSON', details)
+    throw failure('json', 'not JSON', at)
   }
 }
 

@@ -4,6 +4,7 @@ import type { VerifiedState } from '../bundle/state.ts'
 import type { Engine } from '../rules/engine.ts'
 import type { Clock } from './clock.ts'
 import type { Emitter } from './emitter.ts'
+import { createPause } from './pause.ts'
 import { type Happening, type Status, TRANSITIONS } from './status.ts'
 import type { ClientEvents, ClientProblem, Origin } from './types.ts'
 
@@ -17,6 +18,8 @@ export interface Core {
   code(): string | undefined
   verifiedAt(): number | null
   problems(): readonly ClientProblem[]
+  /** Looks at all flags in force, so that `problems` names those in error too. */
+  look(): Promise<void>
   /** Takes a verified state over in one swap. */
   take(state: VerifiedState, origin: Origin): void
   /** The network confirms that what is in force is its newest. */
@@ -43,6 +46,8 @@ export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOpti
   const problems = new Map<string, ClientProblem>()
   const watchers = new Set<() => void>()
   const jumps = createJumps(clock)
+  const pause = createPause(clock)
+  let rules: readonly ClientProblem[] = []
   let state: VerifiedState | undefined
   let origin: Origin = 'none'
   let status: Status = 'starting'
@@ -99,7 +104,11 @@ export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOpti
     status: () => status,
     code: () => code,
     verifiedAt: () => verifiedAt,
-    problems: () => [...problems.values(), ...rulesProblems(engine)],
+    problems: () => [...problems.values(), ...rules],
+    async look() {
+      const found = await engine.findProblems(pause)
+      rules = found.slice(0, MAX_TOLD).map(({ code, what, at }) => ({ source: 'rules', code, what, at }))
+    },
     take(next, from) {
       if (status === 'closed') return
       const changed = engine.apply(next.ruleSet)
@@ -151,13 +160,6 @@ export function expiryOf(state: VerifiedState): number {
 }
 
 const MAX_TOLD = 100
-
-function rulesProblems(engine: Engine): ClientProblem[] {
-  return engine
-    .problems()
-    .slice(0, MAX_TOLD)
-    .map(({ code, what, at }) => ({ source: 'rules', code, what, at }))
-}
 
 /** Tells a machine whose clock was set from one where time went by. A machine that slept looks the same, for one poll. */
 function createJumps(clock: Clock) {

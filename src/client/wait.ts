@@ -27,8 +27,11 @@ export function createWaiter(core: Core, clock: Clock): Waiter {
         signal?.removeEventListener('abort', abort)
         resolve(resultOf(code))
       }
+      let isDone = false
       const look = () => {
-        if (core.status() === 'closed' || done()) end(undefined)
+        if (isDone || !(core.status() === 'closed' || done())) return
+        isDone = true
+        core.look().then(() => end(undefined))
       }
       const abort = () => end('aborted')
       const cancel = clock.after(timeout, () => end('timeout'), true)

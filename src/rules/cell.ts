@@ -1,6 +1,6 @@
 import type { Evaluation } from './flags.ts'
 import type { Test } from './kleene.ts'
-import type { Loaded } from './load.ts'
+import type { Loaded } from './loaded.ts'
 import type { FaultCode } from './reasons.ts'
 import type { Flag, FlagType, Segment, Split } from './types.ts'
 

@@ -3,9 +3,10 @@ import { type Build, compileSegment } from './compile-condition.ts'
 import { compileFlag, type Program } from './compile-flag.ts'
 import { faultOf } from './faults.ts'
 import { FALSE, type Test, TRUE, UNKNOWN } from './kleene.ts'
+import { lookAt } from './loaded.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
-import type { Flag, Requirement } from './types.ts'
+import type { Flag, Requirement, Segment } from './types.ts'
 import { fallback, serveStopped } from './verdict.ts'
 
 export interface Compiler {
@@ -42,16 +43,13 @@ export function createCompiler(options: CompilerOptions): Compiler {
 
   function compileCell(cell: FlagCell, cells: Cells): Program {
     if (cell.stop !== undefined || cell.loaded === undefined) {
-      return serveStopped(
-        hasVariants(cell) ? cell.loaded?.source : undefined,
-        cell.stop === 'read' ? stoppedBy(cell, cells) : undefined,
-      )
+      return serveStopped(sourceOf(cell), cell.stop === 'read' ? stoppedBy(cell, cells) : undefined)
     }
     const given = { regex: options.regex, hasSecret: (name: string) => secret(name) !== undefined }
     const fault = faultOf(cell, cells, given)
     if (fault !== undefined) return fallback(fault.code, { via: fault.via })
     const build = createBuild(cells)
-    const program = compileFlag(cell.loaded.source, build)
+    const program = compileFlag(lookAt(cell.loaded).source, build)
     cell.timed = build.timed
     return program
   }
@@ -66,7 +64,7 @@ export function createCompiler(options: CompilerOptions): Compiler {
         if (cell?.loaded === undefined) return () => UNKNOWN
         const run = compiler.run(cell, cells)
         if (cell.timed) build.timed = true
-        return variantTest(run, cell.loaded.source, requirement)
+        return variantTest(run, lookAt(cell.loaded).source, requirement)
       },
       segmentTest(key) {
         const cell = cells.segment(key)!
@@ -81,7 +79,7 @@ export function createCompiler(options: CompilerOptions): Compiler {
   function segmentTest(cell: SegmentCell, cells: Cells): Test {
     if (cell.test === undefined) {
       const build = createBuild(cells)
-      cell.test = compileSegment(cell.loaded.source, build)
+      cell.test = compileSegment(lookAt(cell.loaded).source, build)
       cell.timed = build.timed
     }
     return cell.test
@@ -90,9 +88,11 @@ export function createCompiler(options: CompilerOptions): Compiler {
   return compiler
 }
 
-/** Whether the fault, if there is one, leaves the variants and `off` as good as any. */
-function hasVariants({ loaded }: FlagCell): boolean {
-  return loaded?.fault !== 'newer_rules' && loaded?.fault !== 'malformed'
+/** Undefined where a fault leaves no variants and no `off` to believe in. */
+function sourceOf({ loaded }: FlagCell): Flag | undefined {
+  if (loaded === undefined) return undefined
+  const { source, fault } = lookAt(loaded)
+  return fault === 'newer_rules' || fault === 'malformed' ? undefined : source
 }
 
 /** Unknown where the flag that is read serves no variant of its own choice. */
@@ -110,7 +110,7 @@ function stoppedBy(start: FlagCell, cells: Cells): string | undefined {
   const waiting: (FlagCell | SegmentCell)[] = [start]
   for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
     if (cell.stop === 'named') return cell.key
-    const needs = cell.loaded?.needs
+    const needs = cell.loaded && lookAt<Flag | Segment>(cell.loaded).needs
     if (needs === undefined) continue
     const reads = [...needs.flags.map(key => cells.flag(key)), ...needs.segments.map(key => cells.segment(key))]
     for (const read of reads.reverse()) {

@@ -2,7 +2,7 @@ import type { Problem } from './check.ts'
 import { createCompiler } from './compile.ts'
 import type { Context, Evaluation, Flags, ReleaseInfo } from './flags.ts'
 import { createFlags } from './live.ts'
-import type { LoadedPart } from './load.ts'
+import { type LoadedPart, problemsOf } from './load.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
 import { emptyState, type State } from './state.ts'
@@ -42,7 +42,10 @@ export interface Engine {
   fork(): Engine
   /** Compiles all flags, a hundred at a time; `pause` gives the thread away in between. */
   warm(pause?: () => Promise<void>): Promise<void>
+  /** Looks at all flags and segments. Those that nobody used yet are parsed for it. */
   problems(): readonly Problem[]
+  /** The same, part by part; `pause` gives the thread away in between. */
+  findProblems(pause: () => Promise<void>): Promise<readonly Problem[]>
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -53,6 +56,12 @@ const WARM_AT_ONCE = 100
 
 function engineOver(state: State, options: EngineOptions): Engine {
   const compiler = createCompiler(options)
+  const known = new WeakMap<LoadedPart, readonly Problem[]>()
+  const problemsIn = (part: LoadedPart): readonly Problem[] => {
+    const problems = known.get(part) ?? problemsOf(part)
+    known.set(part, problems)
+    return problems
+  }
   return {
     flags: createFlags(state, compiler, options),
     apply: set => state.apply(set),
@@ -66,6 +75,14 @@ function engineOver(state: State, options: EngineOptions): Engine {
         if (++count % WARM_AT_ONCE === 0) await pause()
       }
     },
-    problems: () => state.parts().flatMap(part => part.problems),
+    problems: () => state.parts().flatMap(problemsIn),
+    async findProblems(pause) {
+      for (const part of state.parts()) {
+        if (known.has(part)) continue
+        problemsIn(part)
+        await pause()
+      }
+      return state.parts().flatMap(problemsIn)
+    },
   }
 }

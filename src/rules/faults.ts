@@ -1,9 +1,9 @@
-import { EnsignError } from '../base/errors.ts'
 import { MAX_FLAG_READS_COUNT, MAX_READ_HOPS_COUNT, MAX_SEGMENT_READS_COUNT } from '../base/limits.ts'
 import type { Cells, Fault, FlagCell, SegmentCell } from './cell.ts'
-import type { Needs } from './load.ts'
+import { lookAt, type Needs } from './loaded.ts'
 import type { FaultCode } from './reasons.ts'
 import type { RegexEngine } from './regex.ts'
+import type { Flag, Segment } from './types.ts'
 
 /** What this process was given: rules may need what it lacks. */
 export interface Given {
@@ -11,17 +11,12 @@ export interface Given {
   readonly hasSecret: (name: string) => boolean
 }
 
-/** Thrown where a condition cannot be compiled. `faultOf` finds all of these before. */
-export function fault(code: FaultCode, what: string, cause?: unknown): EnsignError<FaultCode> {
-  return new EnsignError(code, what, cause === undefined ? {} : { cause })
-}
-
 type Cell = FlagCell | SegmentCell
 
 const NONE: Needs = { flags: [], segments: [], secrets: [], patterns: [] }
 
 function needsOf(cell: Cell): Needs {
-  return cell.loaded?.needs ?? NONE
+  return (cell.loaded && lookAt<Flag | Segment>(cell.loaded).needs) ?? NONE
 }
 
 /** In reading order: flags (requirements, then conditions from the top), then segments. */
@@ -57,10 +52,10 @@ function inherited(cell: Cell, cells: Cells, given: Given): Fault | undefined {
 
 /** Ordered, so that the code is the same in every implementation. */
 function ownFault(cell: Cell, cells: Cells, given: Given): Fault | undefined {
-  const { loaded } = cell
+  const fault = cell.loaded && lookAt<Flag | Segment>(cell.loaded).fault
   const needs = needsOf(cell)
   const own = (code: FaultCode, via?: string): Fault => ({ code, via, own: true })
-  if (loaded?.fault !== undefined) return own(loaded.fault)
+  if (fault !== undefined) return own(fault)
   if (needs === NONE) return undefined
   if (given.regex !== undefined && !needs.patterns.every(pattern => compiles(pattern, given.regex!)))
     return own('malformed')

@@ -1,7 +1,7 @@
+import { EnsignError } from '../base/errors.ts'
 import { MAX_MATCH_UNITS, MAX_PATTERN_UNITS } from '../base/limits.ts'
 import { isMissing, plain } from './attributes.ts'
 import { isName } from './check.ts'
-import { fault } from './faults.ts'
 import { FALSE, type Test, TRUE, type Tri, tri, UNKNOWN } from './kleene.ts'
 import { contains, parseAddress, parseNetwork } from './operators/cidr.ts'
 import { parseInstant } from './operators/instant.ts'
@@ -9,6 +9,7 @@ import { parseRange, rangeTest } from './operators/range.ts'
 import { SEMVER } from './operators/semver.ts'
 import { fold, isScalar, isScalars, isStrings, memberTest, ownStringTest, textTest } from './operators/text.ts'
 import { VERSION } from './operators/version.ts'
+import type { FaultCode } from './reasons.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
 import { sealer } from './sealed.ts'
@@ -183,4 +184,9 @@ export function sealedTest(
   const sealOf = sealer(known, attribute, operand.norm)
   const values = new Set(operand.values)
   return value => (typeof value === 'string' || isNumber(value) ? tri(values.has(sealOf(value))) : UNKNOWN)
+}
+
+/** Thrown where a condition cannot be compiled. `faultOf` finds all of these before. */
+function fault(code: FaultCode, what: string, cause?: unknown): EnsignError<FaultCode> {
+  return new EnsignError(code, what, cause === undefined ? {} : { cause })
 }

@@ -1,4 +1,4 @@
-import type { Needs } from './load.ts'
+import type { Needs } from './loaded.ts'
 
 /** Keys of flags and of segments, which are two name spaces. */
 export interface Keys {

@@ -1,7 +1,8 @@
 import { type Cells, type FlagCell, flagCell, type SegmentCell, segmentCell } from './cell.ts'
 import type { RuleSet } from './engine.ts'
 import type { ReleaseInfo } from './flags.ts'
-import type { Loaded, LoadedPart } from './load.ts'
+import type { LoadedPart } from './load.ts'
+import { type Loaded, lookAt, type Needs } from './loaded.ts'
 import { createReaders, type Keys, keys, type Readers } from './readers.ts'
 import { sameJson } from './same.ts'
 
@@ -65,15 +66,11 @@ function createState({ flags, segments, readers, ...start }: Start): State {
     relink(readers, 'segments', changedSegments, segments)
 
     const stopsNow = new Set(set.stops.map(stop => stop.flag))
-    const touched = readers.reach(
-      keys(
-        [...changedFlags.keys(), ...difference(stops, stopsNow), ...difference(stopsNow, stops)],
-        changedSegments.keys(),
-      ),
-    )
-    const replaced = replace(touched, changedFlags, changedSegments, stopsNow)
-
+    const start = keys(changedFlags.keys(), changedSegments.keys())
+    for (const stop of [...difference(stops, stopsNow), ...difference(stopsNow, stops)]) start.flags.add(stop)
+    const touched = readers.reach(start)
     const next: Snapshot = { ready: true, window: set.window, info: set.info, next: undefined }
+    const replaced = replace(touched, changedFlags, changedSegments, stopsNow)
     if (snapshot.ready) snapshot.next = { replaced, snapshot: next }
     snapshot = next
     parts = [...set.parts]
@@ -95,7 +92,7 @@ function createState({ flags, segments, readers, ...start }: Start): State {
     for (const key of touched.segments) {
       const old = segments.get(key)
       const loaded = changedSegments.has(key) ? changedSegments.get(key) : old?.loaded
-      replaced.segments.set(key, old)
+      if (snapshot.ready) replaced.segments.set(key, old)
       if (loaded === undefined) segments.delete(key)
       else segments.set(key, segmentCell(key, loaded))
     }
@@ -103,7 +100,7 @@ function createState({ flags, segments, readers, ...start }: Start): State {
       const old = flags.get(key)
       const loaded = changedFlags.has(key) ? changedFlags.get(key) : old?.loaded
       const stop = stopsNow.has(key) ? 'named' : stopped.has(key) ? 'read' : undefined
-      replaced.flags.set(key, old)
+      if (snapshot.ready) replaced.flags.set(key, old)
       if (loaded === undefined && stop !== 'named') flags.delete(key)
       else flags.set(key, flagCell(key, loaded, stop))
     }
@@ -153,15 +150,20 @@ function changes<Source>(
   const seen = new Set<string>()
   for (const part of came) {
     for (const [key, loaded] of membersOf(part)) {
-      seen.add(key)
+      if (went.length > 0) seen.add(key)
       const held = cells.get(key)?.loaded
-      if (held === undefined || !sameJson(held.source, loaded.source)) changed.set(key, loaded)
+      if (held === undefined || !isSame(held, loaded)) changed.set(key, loaded)
     }
   }
   for (const part of went) {
     for (const key of membersOf(part).keys()) if (!seen.has(key)) changed.set(key, undefined)
   }
   return changed
+}
+
+/** In the one form of the publisher the same text is all there is to compare; others may have written otherwise. */
+function isSame<Source>(a: Loaded<Source>, b: Loaded<Source>): boolean {
+  return a.text === b.text || sameJson(lookAt(a).source, lookAt(b).source)
 }
 
 function relink<Source>(
@@ -171,10 +173,15 @@ function relink<Source>(
   cells: ReadonlyMap<string, { readonly loaded: Loaded<Source> | undefined }>,
 ): void {
   for (const [key, loaded] of changed) {
-    const before = cells.get(key)?.loaded?.needs
+    const before = needsOf(cells.get(key)?.loaded)
+    const now = needsOf(loaded)
     if (before !== undefined) readers.remove(kind, key, before)
-    if (loaded?.needs !== undefined) readers.add(kind, key, loaded.needs)
+    if (now !== undefined) readers.add(kind, key, now)
   }
+}
+
+function needsOf(loaded: Loaded<unknown> | undefined): Needs | undefined {
+  return loaded?.reads === true ? lookAt(loaded).needs : undefined
 }
 
 function difference(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {

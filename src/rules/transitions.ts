@@ -1,15 +1,17 @@
 import { formatTime, parseTime } from '../base/time.ts'
 import type { FlagCell, SegmentCell } from './cell.ts'
 import type { Transition } from './flags.ts'
+import { lookAt } from './loaded.ts'
 import type { State } from './state.ts'
-import type { Condition } from './types.ts'
+import type { Condition, Flag, Segment } from './types.ts'
 
 /** Every moment after `now` that a time condition names, for each flag that reads it, itself or through others. */
 export function transitionsOf(state: State, now: number): readonly Transition[] {
   const found: Transition[] = []
   const own = new Map<FlagCell | SegmentCell, readonly number[]>()
   for (const cell of state.flags.values()) {
-    if (cell.stop !== undefined || cell.loaded?.fault !== undefined || cell.loaded?.source.on !== true) continue
+    const start = cell.loaded && lookAt(cell.loaded)
+    if (cell.stop !== undefined || start?.fault !== undefined || start?.source.on !== true) continue
     const times = new Set<number>()
     for (const read of reachable(cell, state)) {
       const named = own.get(read) ?? timesIn(read)
@@ -25,8 +27,9 @@ export function transitionsOf(state: State, now: number): readonly Transition[] 
 function reachable(start: FlagCell, state: State): Set<FlagCell | SegmentCell> {
   const reached = new Set<FlagCell | SegmentCell>([start])
   for (const cell of reached) {
-    for (const key of cell.loaded?.needs?.flags ?? []) add(reached, state.flag(key))
-    for (const key of cell.loaded?.needs?.segments ?? []) add(reached, state.segment(key))
+    const needs = cell.loaded && lookAt<Flag | Segment>(cell.loaded).needs
+    for (const key of needs?.flags ?? []) add(reached, state.flag(key))
+    for (const key of needs?.segments ?? []) add(reached, state.segment(key))
   }
   return reached
 }
@@ -36,8 +39,9 @@ function add<T>(set: Set<T>, item: T | undefined): void {
 }
 
 function timesIn({ loaded }: FlagCell | SegmentCell): readonly number[] {
-  if (loaded === undefined || loaded.fault !== undefined) return []
-  const { source } = loaded
+  if (loaded === undefined) return []
+  const { source, fault } = lookAt<Flag | Segment>(loaded)
+  if (fault !== undefined) return []
   const conditions = Object.hasOwn(source, 'rules')
     ? (source as { rules: readonly { when: Condition }[] }).rules.map(rule => rule.when)
     : [Object.hasOwn(source, 'when') ? (source as { when: Condition }).when : { all: [] }]

@@ -41,6 +41,19 @@ describe('a client', () => {
     expect(told.map(one => one.status)).toEqual(['current'])
   })
 
+  it('names the flags that this engine cannot read, once it is ready', async () => {
+    const world = await worldWith()
+    const rule = { id: 'r', when: { attr: 'x', resembles: 'y' }, then: { serve: 1 } }
+    const strange = { ...flagsOf('strange').strange!, rules: [rule] }
+    world.wait()
+    await world.release('production', { flags: { ...flagsOf('new-checkout'), strange } })
+    const { client } = clientOf(world, { source: world.source })
+    const { ok, problems } = await client.ready()
+    expect(ok).toBe(true)
+    expect(problems[0]).toMatchObject({ source: 'rules', code: 'newer_rules', at: '/flags/strange/rules/0/when' })
+    expect(client.isEnabled('new-checkout')).toBe(true)
+  })
+
   it('takes the bundle for a cold start, then the head, and only the parts that changed', async () => {
     const keys = Array.from({ length: 40 }, (_, i) => `flag-${i}`)
     const world = await worldWith(...keys)

@@ -3,7 +3,7 @@ import { utf8 } from '../../src/base/bytes.ts'
 import { MAX_PART } from '../../src/base/limits.ts'
 import { regex } from '../../src/regex.ts'
 import { createEngine } from '../../src/rules/engine.ts'
-import { loadPart } from '../../src/rules/load.ts'
+import { loadPart, problemsOf } from '../../src/rules/load.ts'
 import { loadUnsignedRules } from '../../src/rules/unsigned.ts'
 
 const FLAG = '"on":true,"type":"boolean","variants":[["off",false],["on",true]],"off":0,"salt":"s"'
@@ -133,7 +133,7 @@ describe('a long list', () => {
     // No clock: at the cap of a part a square takes minutes, and the runner gives up.
     const variants = Array.from({ length: 300_000 }, (_, i) => `["${i}",0]`).join(',')
     const rules = `{"on":true,"type":"integer","variants":[${variants}],"off":0,"salt":"s","rules":[],"otherwise":{"serve":0}}`
-    expect(loadPart(utf8(`{"flags":{"f":${rules}}}`)).problems).toEqual([])
+    expect(problemsOf(loadPart(utf8(`{"flags":{"f":${rules}}}`)))).toEqual([])
   })
 })
 

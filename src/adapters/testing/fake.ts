@@ -3,7 +3,7 @@ import { EnsignError } from '../../base/errors.ts'
 import { isObject, type Json } from '../../base/json.ts'
 import { createEngine, type EngineOptions, type StopInForce } from '../../rules/engine.ts'
 import type { Flags, Schema } from '../../rules/flags.ts'
-import { type LoadedPart, loadPart } from '../../rules/load.ts'
+import { type LoadedPart, loadPart, problemsOf } from '../../rules/load.ts'
 import type { Flag, FlagType, Part } from '../../rules/types.ts'
 
 /** A value that the flag always has, or a whole flag in the form that the rules specification gives. */
@@ -87,7 +87,7 @@ function partOf({ flags = {}, segments = {} }: Part, layers: readonly Layer[]): 
   for (const layer of layers) for (const [key, flag] of layer.values) all.set(key, flag)
   // Through the same reader as published rules; Object.fromEntries makes __proto__ an own property.
   const part = loadPart(utf8(JSON.stringify({ flags: Object.fromEntries(all), segments })))
-  const problem = part.problems[0]
+  const problem = problemsOf(part)[0]
   if (problem !== undefined) {
     throw new EnsignError(problem.code, `a fake flag is not well formed: ${problem.what}`, { at: problem.at })
   }

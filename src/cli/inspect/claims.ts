@@ -8,6 +8,7 @@ import { openRules } from '../../bundle/openrules.ts'
 import { headShape, releaseShape, stopShape } from '../../bundle/shapes.ts'
 import type { HeadFile, HeadPayload, ReleasePayload } from '../../bundle/types.ts'
 import { readCheckpoint } from '../../log/checkpoint.ts'
+import { type Loaded, lookAt } from '../../rules/loaded.ts'
 import { rootShape } from '../../trust/rootshape.ts'
 import { type Envelope, readEnvelope, readPayload } from '../../trust/statement.ts'
 import type { RootPayload } from '../../trust/types.ts'
@@ -178,7 +179,8 @@ async function readRules(
   }
   const read = (path: string, maxBytes: number) => source.get(`${environment}/${path}`, { maxBytes })
   const { index, parts } = await openRules(release, file.index, undefined, read, async () => undefined)
-  const faulty = parts.flatMap(part => [...part.flags, ...part.segments].filter(([, one]) => one.fault !== undefined))
+  const members = parts.flatMap((part): Loaded<unknown>[] => [...part.flags.values(), ...part.segments.values()])
+  const faulty = members.filter(one => lookAt(one).fault !== undefined)
   const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
   return {
     parts: index.map(({ digest, size }, i) => ({
@@ -189,7 +191,7 @@ async function readRules(
     })),
     flags: sum(parts.map(part => part.flags.size)),
     segments: sum(parts.map(part => part.segments.size)),
-    faulty: faulty.map(([key]) => key).sort(),
+    faulty: faulty.map(one => one.key).sort(),
   }
 }
 

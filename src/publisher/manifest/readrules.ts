@@ -3,7 +3,8 @@ import { MAX_INDEX, MAX_PART } from '../../base/limits.ts'
 import { checkPart, checkPlacement, readIndex } from '../../bundle/parts.ts'
 import type { Source } from '../../bundle/source.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
-import { loadPart } from '../../rules/load.ts'
+import { loadPart, problemsOf } from '../../rules/load.ts'
+import { lookAt } from '../../rules/loaded.ts'
 import type { Flag, Segment } from '../../rules/types.ts'
 import { partPath } from '../publish/paths.ts'
 import type { PlainRules } from '../rules.ts'
@@ -30,12 +31,12 @@ export async function readRules(
     await checkPart(bytes, part)
     const loaded = loadPart(bytes, partPath(environment, part.digest))
     checkPlacement(loaded, position, index.length)
-    const [problem] = loaded.problems
+    const [problem] = problemsOf(loaded)
     if (problem !== undefined) {
       throw new EnsignError('rules', `${problem.code}: ${problem.what}`, { at: problem.at })
     }
-    for (const [key, { source }] of loaded.flags) flags.push([key, source])
-    for (const [key, { source }] of loaded.segments) segments.push([key, source])
+    for (const [key, flag] of loaded.flags) flags.push([key, lookAt(flag).source])
+    for (const [key, segment] of loaded.segments) segments.push([key, lookAt(segment).source])
   }
   return { flags: sorted(flags), segments: sorted(segments) }
 }

@@ -1,3 +1,4 @@
+import { problemsOf } from '../../../rules/load.ts'
 import { partsOf } from '../../engine.ts'
 import type { LintRule } from '../types.ts'
 
@@ -9,8 +10,8 @@ export const REFUSED: readonly LintRule[] = [
     cure: 'Change what the message names.',
     check({ workspace, expansions }, tell) {
       for (const [environment, { rules }] of expansions) {
-        for (const { problems } of partsOf(rules)) {
-          for (const { code, at, what } of problems) {
+        for (const part of partsOf(rules)) {
+          for (const { code, at, what } of problemsOf(part)) {
             const [, kind, key = ''] = at.split('/')
             const file = (kind === 'segments' ? workspace.segments : workspace.flags).get(key)
             if (file !== undefined) tell(file, ['key'], `${key} in ${environment}: ${what} (${code})`)

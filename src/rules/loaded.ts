@@ -1,0 +1,61 @@
+import { MAX_KEY_LENGTH } from '../base/limits.ts'
+import { type Check, isKey, malformed, type Problem, startCheck } from './check.ts'
+import { checkFlag, checkSegment } from './check-flag.ts'
+import type { FaultCode } from './reasons.ts'
+
+/** What lies outside a flag or segment that has no fault. */
+export interface Needs {
+  /** Keys in the order in which they are read, each as often as it is read. */
+  readonly flags: readonly string[]
+  readonly segments: readonly string[]
+  /** Names of secrets. */
+  readonly secrets: readonly string[]
+  /** Of `matches`. */
+  readonly patterns: readonly string[]
+}
+
+/** What looking at a flag or segment found. */
+export interface Found<Source> {
+  /** Has the wire type only where `fault` is undefined. */
+  readonly source: Source
+  readonly fault: FaultCode | undefined
+  /** Undefined where there is none, as in most flags. */
+  readonly needs: Needs | undefined
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * A flag or segment of a part. Its text is parsed and looked at when somebody first asks, so that ten thousand flags
+ * cost a process that uses twenty of them next to nothing.
+ */
+export interface Loaded<Source> {
+  readonly kind: 'flags' | 'segments'
+  readonly key: string
+  /** One JSON value. */
+  readonly text: string
+  /** Whether it may need other flags or segments, so that who looks for readers need not ask the others. */
+  readonly reads: boolean
+  /** Undefined until first asked for. */
+  found: Found<Source> | undefined
+}
+
+export function lookAt<Source>(loaded: Loaded<Source>): Found<Source> {
+  loaded.found ??= find(loaded)
+  return loaded.found
+}
+
+const LOOK = { flags: checkFlag, segments: checkSegment }
+
+function find<Source>({ kind, key, text }: Loaded<Source>): Found<Source> {
+  const problems: Problem[] = []
+  const source: unknown = JSON.parse(text)
+  const check = startCheck(kind, key, problems)
+  if (!isKey(key)) malformed(check, `a key must be 1 to ${MAX_KEY_LENGTH} of A-Z a-z 0-9 . _ -`)
+  LOOK[kind](check, source)
+  return { source: source as Source, fault: check.fault, needs: needsOf(check), problems }
+}
+
+function needsOf({ fault, flags, segments, secrets, patterns }: Check): Needs | undefined {
+  if (fault !== undefined || (!flags && !segments && !secrets && !patterns)) return undefined
+  return { flags: flags ?? [], segments: segments ?? [], secrets: secrets ?? [], patterns: patterns ?? [] }
+}
