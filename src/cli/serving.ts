@@ -55,7 +55,7 @@ export async function relaysOf(call: Call, copy: Store, reports: Reports): Promi
 export async function publishingsOf(
   call: Call,
   store: Store,
-  onPublished: (project: string, environment: string) => void,
+  onPublished: (project: string, environment: string) => void | Promise<void>,
   { onError }: Reports,
 ): Promise<readonly Publishing[]> {
   const { project, environments, root } = await subjectOf(call)

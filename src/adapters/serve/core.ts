@@ -156,7 +156,7 @@ export function createCore(options: ServeOptions): Core {
   const answerPost = async (inbox: Inbox, ask: Ask, route: PostRoute, about: About): Promise<FullReply> => {
     const reply = await inbox.take(route, ask, about)
     metrics.add('ensign_statements_total', `kind="${route.kind}",code="${reply.about.code ?? 'ok'}"`)
-    if (reply.status === 200) hubs.poke(route.project, route.environment)
+    if (reply.status === 200) void hubs.poke(route.project, route.environment)
     return reply
   }
 

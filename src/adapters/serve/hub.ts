@@ -50,8 +50,8 @@ export interface Hub {
   /** undefined: there is no head to stream. */
   open(lastEventId: string | undefined): Promise<((sink: Sink) => () => void) | undefined>
   size(): number
-  /** Looks at the store now. */
-  poke(): void
+  /** Looks at the store now. Resolves once what it found has been written to every listener. */
+  poke(): Promise<void>
   /** Ends all streams, spread over so many milliseconds so that they do not all come back at once. */
   close(spreadMs: number): void
 }
@@ -62,6 +62,8 @@ export function createHub(options: HubOptions): Hub {
   let looking: Promise<void> | undefined
   let again = false
   let sending = false
+  let sent = () => {}
+  let out: Promise<void> = Promise.resolve()
   let count = 0
   let beat = 0
   let closed = false
@@ -104,16 +106,21 @@ export function createHub(options: HubOptions): Hub {
   }
 
   const send = () => {
-    sending = true
+    if (!sending) {
+      sending = true
+      out = new Promise(resolve => {
+        sent = resolve
+      })
+    }
     const waiting = [...listeners].values()
     const turn = () => {
       for (let n = 0; n < TURN; n++) {
         const { value: listener, done } = waiting.next()
         if (done === true || closed) {
-          sending = false
           // A newer head may have come while this one went out.
-          if ([...listeners].some(one => one.sent !== frame!.digest) && !closed) send()
-          return
+          if ([...listeners].some(one => one.sent !== frame!.digest) && !closed) return send()
+          sending = false
+          return sent()
         }
         if (!listeners.has(listener) || listener.sent === frame!.digest) continue
         listener.sent = frame!.digest
@@ -161,7 +168,10 @@ export function createHub(options: HubOptions): Hub {
       }
     },
     size: () => listeners.size,
-    poke: lookQuietly,
+    async poke() {
+      await look().catch(() => {})
+      await out
+    },
     close(spreadMs) {
       closed = true
       const all = [...listeners]

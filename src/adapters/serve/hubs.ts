@@ -21,7 +21,8 @@ export interface Hubs {
     lastEventId: string | undefined,
   ): Promise<((sink: Sink) => () => void) | undefined>
   size(): number
-  poke(project: string, environment: string): void
+  /** Resolves once every listener has the newest head of the store, or is dropped. */
+  poke(project: string, environment: string): Promise<void>
   close(spreadMs: number): void
 }
 
@@ -70,9 +71,9 @@ export function createHubs(options: HubsOptions): Hubs {
       for (const hub of hubs.values()) sum += hub.size()
       return sum
     },
-    poke(project, environment) {
+    async poke(project, environment) {
       options.shelf.expire(headRoute(project, environment))
-      hubs.get(`${project}/${environment}`)?.poke()
+      await hubs.get(`${project}/${environment}`)?.poke()
     },
     close(spreadMs) {
       closed = true

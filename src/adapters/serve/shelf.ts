@@ -3,6 +3,9 @@ import type { Files } from './files.ts'
 import { ENCODE_AT_ONCE, type FormOptions, type Item, makeItem } from './forms.ts'
 import type { FileRoute } from './layout.ts'
 
+/** A compressor takes the cores that send a new head and verify it; nobody misses its work so soon. */
+const ENCODE_AFTER_MS = 100
+
 export interface ShelfOptions extends FormOptions {
   readonly store: Files
   readonly now: () => number
@@ -80,17 +83,23 @@ export function createShelf(options: ShelfOptions): Shelf {
     const atOnce = bytes.length <= ENCODE_AT_ONCE && route.kind !== 'head'
     const item = await makeItem(bytes, route, options, atOnce)
     keep(key, slot, item)
-    if (!atOnce && bytes.length <= options.maxBytes / 4) encodeBeside(key, slot, item)
+    if (!atOnce && bytes.length <= options.maxBytes / 4) encodeLater(key, slot, item)
     return item
   }
 
   const encodeBeside = (key: string, slot: Slot, plain: Item) => {
+    if (slot.item !== plain) return
     makeItem(plain.bytes, slot.route, options, true).then(
       encoded => {
         if (slot.item === plain) keep(key, slot, encoded)
       },
       error => options.onError?.(slot.route, error),
     )
+  }
+
+  const encodeLater = (key: string, slot: Slot, plain: Item) => {
+    // Isolates have timers that are numbers.
+    setTimeout(() => encodeBeside(key, slot, plain), ENCODE_AFTER_MS).unref?.()
   }
 
   const start = (key: string, slot: Slot): Promise<Item | undefined> => {

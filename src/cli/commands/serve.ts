@@ -85,7 +85,7 @@ async function relay(call: Call, copy: Store, common: CommonOptions, log: Log): 
 }
 
 async function publish(call: Call, store: Store, common: CommonOptions, log: Log): Promise<void> {
-  let poke: (project: string, environment: string) => void = () => {}
+  let poke: (project: string, environment: string) => void | Promise<void> = () => {}
   const reports = { onError: log.error, onUpdate: () => {} }
   const publishings = await publishingsOf(call, store, (project, environment) => poke(project, environment), reports)
   // In order before anybody is told the address: an append that was cut off is completed first.

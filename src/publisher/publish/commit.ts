@@ -44,8 +44,12 @@ export async function writeLog(
 ): Promise<void> {
   const { name, epoch } = current.environment
   const write = (path: string, bytes: Uint8Array) => force(store, projectPath(project, path), bytes)
-  for (const { path, bytes } of state.statements) await write(path, bytes)
-  for (const [path, bytes] of prepared.tiles) await write(path, bytes)
+  // At once: no order among them means anything, and each waits for the disk.
+  await Promise.all([
+    ...state.statements.map(({ path, bytes }) => write(path, bytes)),
+    ...[...prepared.tiles].map(([path, bytes]) => write(path, bytes)),
+  ])
+  // A monitor that sees the checkpoint finds what it names.
   await putForward(
     store,
     projectPath(project, logPath(name, epoch, 'checkpoint')),

@@ -12,7 +12,7 @@ import type { RootEnvironment } from '../../trust/types.ts'
 import { type LogState, MAX_LOG_STATE, parseLogState, sizeOf } from './logstate.ts'
 import { headPath, logPath, projectPath, rootPath } from './paths.ts'
 import { restartedBase } from './restart.ts'
-import { storeSource } from './sources.ts'
+import { overlay, storeSource } from './sources.ts'
 import type { Publisher } from './types.ts'
 
 /** What the next append builds on: what is in force and where the log ends; no state before the first release. */
@@ -32,6 +32,7 @@ export interface Current {
   readonly proofs: HeadProofs | undefined
   /** head.json, of whatever epoch: what a compare-and-swap goes over. */
   readonly headTag: string | undefined
+  readonly headFile: Uint8Array | undefined
   readonly base: Base
   readonly log: { readonly state: LogState; readonly tag: string } | undefined
   /** An append whose order is fixed and which no head shows yet. */
@@ -39,15 +40,18 @@ export interface Current {
   readonly readLog: ReadFile
 }
 
+const NONE: ReadonlyMap<string, Uint8Array> = new Map()
+
 /**
  * Where an environment stands. The head is believed for the signature of its publish key; whether all of it is right
  * is judged on what is built on it, before that is written.
  */
-export async function readCurrent({ store, project, environment: name, root: pin }: Publisher): Promise<Current> {
-  const source = storeSource(store, project)
+export async function readCurrent({ store, project, environment: name, root: pin, kept }: Publisher): Promise<Current> {
+  const source = overlay(storeSource(store, project), kept?.files() ?? NONE)
   const root = await openRootChain({
     pin,
     project,
+    from: kept?.root(),
     read: version => source.get(rootPath(version), { maxBytes: MAX_ROOT_ENVELOPE }),
   })
   const environment = environmentOf(root, name)
@@ -56,7 +60,8 @@ export async function readCurrent({ store, project, environment: name, root: pin
 
   const stored = await store.get(projectPath(project, headPath(name)), { maxBytes: MAX_HEAD_FILE })
   const file = stored === undefined ? undefined : readHeadFile(stored.bytes, headPath(name))
-  const head = file === undefined ? undefined : await openHead(file.head, root, environment)
+  const known = stored && kept?.state(stored.bytes, root)
+  const head = file === undefined ? undefined : (known?.head ?? (await openHead(file.head, root, environment)))
   const base: Base =
     head !== undefined
       ? { state: head.state, tree: { size: head.log.size, root: fromHex(head.log.root)! }, files: [] }
@@ -70,7 +75,19 @@ export async function readCurrent({ store, project, environment: name, root: pin
     throw new EnsignError('log_state', 'the log goes on from another size than the head shows', { at })
   }
   const proofs = head === undefined ? undefined : file!.proofs
-  return { source, root, environment, head, proofs, headTag: stored?.tag, base, log, pending, readLog }
+  return {
+    source,
+    root,
+    environment,
+    head,
+    proofs,
+    headTag: stored?.tag,
+    headFile: stored?.bytes,
+    base,
+    log,
+    pending,
+    readLog,
+  }
 }
 
 /** The head of an environment by its publish key alone; undefined where there is none of this epoch. */

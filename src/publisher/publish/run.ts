@@ -59,6 +59,7 @@ export async function renew(publisher: Publisher): Promise<Receipt> {
       if (isConflict(error)) continue
       throw error
     }
+    await told(publisher, prepared)
     await writeBundle(publisher, current, prepared)
     return receiptOf('published', await verifyStored(publisher, prepared), notices)
   }
@@ -124,6 +125,7 @@ async function finish(
     await writeLog(publisher, current, state, prepared)
     try {
       await writeHead(publisher, current, prepared)
+      await told(publisher, prepared)
       await writeBundle(publisher, current, prepared)
       return await verifyStored(publisher, prepared)
     } catch (error) {
@@ -153,8 +155,11 @@ export async function verifyCurrent(publisher: Publisher, current: Current): Pro
       throw storeWentBack(memory, 'there is no head')
     return undefined
   }
+  const known = publisher.kept?.state(current.headFile!, current.root)
+  if (known !== undefined && (memory === undefined || memory.head === known.memory.head)) return known
   try {
     const verified = await open(publisher, current, { allowStale: true, ...(memory === undefined ? {} : { memory }) })
+    publisher.kept?.keep(verified)
     await publisher.seen?.save(verified.memory)
     return verified
   } catch (error) {
@@ -172,10 +177,17 @@ export const UNSUPPORTED: ReadonlySet<string> = new Set([
   'stop_signer',
 ])
 
+/** It is in force, and has been verified as clients will. */
+async function told({ kept, onHead }: Publisher, { verified, headFile }: Prepared): Promise<void> {
+  kept?.keep(verified)
+  await onHead?.(headFile)
+}
+
 /** Read back from the store, by the path that every SDK takes. */
 async function verifyStored(publisher: Publisher, { verified }: Prepared): Promise<VerifiedState> {
   const current = await readCurrent(publisher)
-  const stored = await open(publisher, current, { memory: verified.memory })
+  const known = current.headFile && publisher.kept?.state(current.headFile, current.root)
+  const stored = known ?? (await open(publisher, current, { memory: verified.memory }))
   await publisher.seen?.save(stored.memory)
   return stored
 }

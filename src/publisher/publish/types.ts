@@ -1,6 +1,7 @@
 import type { Signer } from '../../trust/signer.ts'
 import type { LoggedReference, Reference, RootPin } from '../../trust/types.ts'
 import type { Store } from '../stores/store.ts'
+import type { Kept } from './kept.ts'
 import type { Seen } from './seen.ts'
 
 /**
@@ -21,6 +22,10 @@ export interface Publisher {
     /** The root's `log.key`, used for nothing else. */
     readonly log: Signer
   }
+  /** For one that goes on running. */
+  readonly kept?: Kept
+  /** A new head is in force. What is derived from it, and only spares others a request, waits for this. */
+  readonly onHead?: (head: Uint8Array) => Promise<void>
 }
 
 /** A release and all that it names. Nothing of it is believed: a server takes it from strangers. */

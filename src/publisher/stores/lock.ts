@@ -81,8 +81,17 @@ interface Holder {
   readonly started: string
 }
 
-async function identity(): Promise<Holder> {
-  return { host: hostname(), boot: await bootId(), pid: process.pid, started: await startOf(process.pid) }
+let self: Promise<Holder> | undefined
+
+/** It never changes while the process lives. */
+function identity(): Promise<Holder> {
+  self ??= (async () => ({
+    host: hostname(),
+    boot: await bootId(),
+    pid: process.pid,
+    started: await startOf(process.pid),
+  }))()
+  return self
 }
 
 /**

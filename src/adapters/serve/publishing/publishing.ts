@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../../client/clock.ts'
 import { createBackoff, jittered } from '../../../client/retry.ts'
 import type { Desk } from '../../../publisher/publish/desk.ts'
 import { publishDue } from '../../../publisher/publish/due.ts'
+import { createKept } from '../../../publisher/publish/kept.ts'
 import { projectPath, rootPath } from '../../../publisher/publish/paths.ts'
 import { refreshHead, submitEvent, submitRelease, submitStop } from '../../../publisher/publish/submit.ts'
 import type { Publisher, Receipt } from '../../../publisher/publish/types.ts'
@@ -18,8 +19,8 @@ export interface PublishingOptions {
   readonly tickMs?: number
   readonly clock?: Clock
   readonly random?: () => number
-  /** A new head is in the store. */
-  readonly onPublished?: () => void
+  /** A new head is in the store. What only spares clients a request is written once this resolves. */
+  readonly onPublished?: () => void | Promise<void>
   readonly onError?: (what: string, error: unknown) => void
 }
 
@@ -42,7 +43,18 @@ const WAIT_MS = 1_000
 const MAX_WAIT_MS = 30_000
 
 export function createPublishing(options: PublishingOptions): Publishing {
-  const { publisher } = options
+  const publisher: Publisher = {
+    ...options.publisher,
+    kept: createKept(),
+    async onHead() {
+      try {
+        await options.onPublished?.()
+      } catch (error) {
+        // It is published, whoever could not be told.
+        options.onError?.('telling of a new head', error)
+      }
+    },
+  }
   const { project, environment, store } = publisher
   const clock = options.clock ?? systemClock
   const random = options.random ?? Math.random
@@ -61,11 +73,10 @@ export function createPublishing(options: PublishingOptions): Publishing {
     return turn
   }
 
-  const note = ({ outcome, expires }: Receipt): void => {
+  const note = ({ expires }: Receipt): void => {
     const lifetime = environmentOf(root!, environment).headLifetime * 1000
     // Spread by a tenth, so that two publishers of one environment seldom renew at once.
     renewAt = parseTime(expires)! - lifetime * (1 - RENEW_AFTER) * (0.9 + random() * 0.1)
-    if (outcome === 'published') options.onPublished?.()
   }
   const publish = (work: () => Promise<Receipt>): Promise<Receipt> =>
     inLine(async () => {

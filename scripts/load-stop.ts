@@ -1,0 +1,76 @@
+// npm run load:stop -- --clients 1000 --verifying 10 --events 20 [--stages]
+// The whole way of a stop: a signed statement is posted to a publishing server with its store on a disk; beside so many
+// listeners, how long until real clients, in a process of their own, have verified it and it is in force in them.
+import { fromBase64 } from '../src/base/bytes.ts'
+import { mib, numberOption, quantile, startChild, wallClock } from './load-child.ts'
+import type { Arrived, ClientsAsked, ToClients } from './load-clients.ts'
+import { openListeners } from './load-listeners.ts'
+import type { PublisherStarted, Stage, ToPublisher } from './load-publisher.ts'
+import type { Report } from './load-server.ts'
+
+const clients = numberOption('clients', 1_000)
+const verifying = numberOption('verifying', 10)
+const events = numberOption('events', 20)
+const pauseMs = numberOption('pause', 300)
+
+type FromPublisher = { readonly statement: string } | { readonly stages: readonly Stage[] } | Report
+
+const server = await startChild<ToPublisher, FromPublisher, PublisherStarted>('load-publisher.ts')
+const { url, port, root } = server.started
+const listeners = await openListeners(port, clients)
+const apps = await startChild<ToClients, Arrived, Arrived>('load-clients.ts')
+await apps.ask({ open: { url, root, count: verifying } satisfies ClientsAsked })
+const before = await server.ask<Report>({ report: true })
+
+const answered: number[] = []
+const heard: number[] = []
+const inForce: number[] = []
+let lost = 0
+const spans = new Map<string, number[]>()
+for (let event = 0; event < events; event++) {
+  await new Promise(resolve => setTimeout(resolve, pauseMs))
+  const { statement } = await server.ask<{ statement: string }>({ sign: event })
+  await server.ask({ stages: true })
+  const all = listeners.next()
+  const at = wallClock()
+  const reply = await fetch(`${url}/v1/shop/production/stops`, { method: 'POST', body: fromBase64(statement)! })
+  await reply.text()
+  if (reply.status !== 200) throw new Error(`the stop was refused: ${reply.status}`)
+  answered.push(wallClock() - at)
+  const { times, missing } = await all
+  lost += missing
+  heard.push(...times.map(time => time - at))
+  const arrived = await apps.ask<Arrived>({ arrived: verifying })
+  lost += verifying - arrived.times.length
+  inForce.push(...arrived.times.map(time => time - at))
+  const { stages } = await server.ask<{ stages: readonly Stage[] }>({ stages: true })
+  const note = (name: string, ms: number) => spans.set(name, [...(spans.get(name) ?? []), ms])
+  for (const { name, from, to } of stages) {
+    const kind = name.replace(/[0-9a-f]{64}/, '…').replace(/\d+/g, 'n')
+    note(`${kind} begins`, from - at)
+    note(`${kind} takes`, to - from)
+  }
+}
+const after = await server.ask<Report>({ report: true })
+
+const ms = (value: number) => `${value.toFixed(1)} ms`
+const row = (name: string, values: number[]) => {
+  const sorted = values.sort((a, b) => a - b)
+  console.log(
+    `${name.padEnd(34)} p50 ${ms(quantile(sorted, 0.5))}  p99 ${ms(quantile(sorted, 0.99))}  max ${ms(sorted.at(-1) ?? Number.NaN)}`,
+  )
+}
+console.log(`${clients} streams, ${verifying} verifying clients beside them, ${events} stops over POST`)
+row('posted to heard by all listeners', heard)
+row('posted to in force', inForce)
+row('posted to answered', answered)
+if (process.argv.includes('--stages')) for (const [name, values] of spans) row(`  ${name}`, values)
+console.log(`arrivals missing                   ${lost}`)
+console.log(
+  `server                             ${mib(after.rss)}, CPU for each stop ${ms((after.cpuMs - before.cpuMs) / events)}`,
+)
+
+listeners.close()
+await apps.stop()
+await server.stop()
+process.exitCode = lost === 0 ? 0 : 1
