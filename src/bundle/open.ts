@@ -84,7 +84,8 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
   checkEffective(head, release, current)
 
   // 9: the stops.
-  const stops = await openStops(file.stops, binding, openSigned)
+  const heldStops = root === previous?.root ? previous.read : NO_STOPS
+  const stops = await openStops(file.stops, binding, openSigned, heldStops)
   checkRun(stops, release, head.state)
   checkAnchored(stops, release, anchors)
   checkStoppers(stops, environment)
@@ -122,6 +123,7 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
     notices: Object.freeze(notices),
     file: Object.freeze({ bytes, head: file.head }),
     verified: new Map(used.map(digest => [digest, verified.get(digest)!])),
+    read: new Map(stops.map((stop, i) => [file.stops[i]!, stop])),
   })
 }
 
@@ -207,9 +209,22 @@ async function openRelease(
   return { release, signed, basis: stands ? ('standing' as const) : ('quorum' as const) }
 }
 
-async function openStops(texts: readonly string[], binding: Binding, openSigned: OpenSigned): Promise<ReadStop[]> {
+const NO_STOPS: ReadonlyMap<string, ReadStop> = new Map()
+
+/** What is said of a stop follows from its text alone, under one root: a chain that grew by one costs one. */
+async function openStops(
+  texts: readonly string[],
+  binding: Binding,
+  openSigned: OpenSigned,
+  held: ReadonlyMap<string, ReadStop>,
+): Promise<ReadStop[]> {
   const stops: ReadStop[] = []
   for (const [i, text] of texts.entries()) {
+    const known = held.get(text)
+    if (known !== undefined) {
+      stops.push(known)
+      continue
+    }
     const read = readEnvelope(utf8(text), 'stop', `stops/${i}`)
     const signed = await openSigned(read)
     const payload: StopPayload = readPayload(read, stopShape, binding)

@@ -6,6 +6,7 @@ import type { RootEnvironment, RootPin, Signed } from '../trust/types.ts'
 import type { Floor, Memory } from './memory.ts'
 import type { PartReference } from './parts.ts'
 import type { Source } from './source.ts'
+import type { ReadStop } from './stop.ts'
 import type { HeadPayload, ReleasePayload, StopPayload } from './types.ts'
 
 export interface OpenOptions {
@@ -74,4 +75,6 @@ export interface VerifiedState {
   readonly file: { readonly bytes: Uint8Array; readonly head: string }
   /** Statements whose signatures were checked under `root`, by the digest of the envelope. */
   readonly verified: ReadonlyMap<string, readonly Signed[]>
+  /** The stops of the head file by their text, as they were read under `root`. */
+  readonly read: ReadonlyMap<string, ReadStop>
 }
