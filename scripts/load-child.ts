@@ -15,10 +15,7 @@ export async function startChild<Asked extends object, Answered, Began>(
 ): Promise<Child<Asked, Answered, Began>> {
   const folder = import.meta.dirname
   const child: ChildProcess = fork(join(folder, 'run.mjs'), [join(folder, script), ...args], {
-    execArgv: [
-      '--expose-gc',
-      ...(process.env.PROF === script ? ['--cpu-prof', '--cpu-prof-interval=200', '--cpu-prof-dir=/tmp/fl/prof'] : []),
-    ],
+    execArgv: ['--expose-gc'],
   })
   const next = <Answer>() => new Promise<Answer>(resolve => child.once('message', answer => resolve(answer as Answer)))
   const started = await next<Began>()

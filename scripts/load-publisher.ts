@@ -8,6 +8,7 @@ import { listen } from '../src/adapters/serve/listen.ts'
 import { createPublishing } from '../src/adapters/serve/publishing/publishing.ts'
 import { base64 } from '../src/base/bytes.ts'
 import { formatTime } from '../src/base/time.ts'
+import { readStandpoint } from '../src/publisher/change/ground.ts'
 import { localDesk } from '../src/publisher/publish/desk.ts'
 import { folderStore } from '../src/publisher/stores/folder.ts'
 import type { Store } from '../src/publisher/stores/store.ts'
@@ -52,7 +53,14 @@ const shop = await openShop({
   root: root => ({ ...root, issued: formatTime(Date.now() - DAY), expires: formatTime(Date.now() + 30 * DAY) }),
 })
 const flags = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`flag-${n}`, flag(true)]))
-await localDesk(shop.publisher()).release(await shop.propose(rulesOf(flags)))
+/** So many stops, and then a release that clears them: hundreds in force are nobody's daily life. */
+const IN_FORCE = 10
+const release = async (n: number) => {
+  const { state } = await readStandpoint(shop.view())
+  const rules = rulesOf({ ...flags, 'flag-0': flag(true, { salt: `s${n}` }) })
+  await localDesk(shop.publisher()).release(await shop.propose(rules, { clears: state?.memory.stop ?? null }))
+}
+await release(-1)
 
 const publishing = createPublishing({
   publisher: shop.publisher(),
@@ -63,8 +71,10 @@ const server = await listen({ store, inbox, port: 0, maxStreams: 50_000 })
 await publishing.start()
 
 process.on('message', async (message: ToPublisher) => {
-  if ('sign' in message) process.send!({ statement: base64(await shop.stop([`flag-${message.sign}`])) })
-  else if ('stages' in message) process.send!({ stages: stages.splice(0) })
+  if ('sign' in message) {
+    if (message.sign % IN_FORCE === 0) await release(message.sign)
+    process.send!({ statement: base64(await shop.stop([`flag-${message.sign}`])) })
+  } else if ('stages' in message) process.send!({ stages: stages.splice(0) })
   else if ('report' in message) {
     globalThis.gc?.()
     const { rss, heapUsed } = process.memoryUsage()

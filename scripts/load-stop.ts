@@ -1,4 +1,4 @@
-// npm run load:stop -- --clients 1000 --verifying 10 --events 20 [--stages]
+// npm run load:stop -- --clients 1000 --verifying 1 --events 100 [--stages]
 // The whole way of a stop: a signed statement is posted to a publishing server with its store on a disk; beside so many
 // listeners, how long until real clients, in a process of their own, have verified it and it is in force in them.
 import { fromBase64 } from '../src/base/bytes.ts'
@@ -9,8 +9,8 @@ import type { PublisherStarted, Stage, ToPublisher } from './load-publisher.ts'
 import type { Report } from './load-server.ts'
 
 const clients = numberOption('clients', 1_000)
-const verifying = numberOption('verifying', 10)
-const events = numberOption('events', 20)
+const verifying = numberOption('verifying', 1)
+const events = numberOption('events', 100)
 const pauseMs = numberOption('pause', 300)
 
 type FromPublisher = { readonly statement: string } | { readonly stages: readonly Stage[] } | Report
@@ -25,12 +25,15 @@ const before = await server.ask<Report>({ report: true })
 const answered: number[] = []
 const heard: number[] = []
 const inForce: number[] = []
+/** From the moment at which everything before the head was durable. */
+const written: number[] = []
 let lost = 0
 const spans = new Map<string, number[]>()
 for (let event = 0; event < events; event++) {
-  await new Promise(resolve => setTimeout(resolve, pauseMs))
   const { statement } = await server.ask<{ statement: string }>({ sign: event })
+  await new Promise(resolve => setTimeout(resolve, pauseMs))
   await server.ask({ stages: true })
+  await apps.ask({ arrived: 0 })
   const all = listeners.next()
   const at = wallClock()
   const reply = await fetch(`${url}/v1/shop/production/stops`, { method: 'POST', body: fromBase64(statement)! })
@@ -49,6 +52,7 @@ for (let event = 0; event < events; event++) {
     const kind = name.replace(/[0-9a-f]{64}/, '…').replace(/\d+/g, 'n')
     note(`${kind} begins`, from - at)
     note(`${kind} takes`, to - from)
+    if (kind === 'head.json') written.push(...arrived.times.map(time => time - from))
   }
 }
 const after = await server.ask<Report>({ report: true })
@@ -64,6 +68,7 @@ console.log(`${clients} streams, ${verifying} verifying clients beside them, ${e
 row('posted to heard by all listeners', heard)
 row('posted to in force', inForce)
 row('posted to answered', answered)
+row('log written to in force', written)
 if (process.argv.includes('--stages')) for (const [name, values] of spans) row(`  ${name}`, values)
 console.log(`arrivals missing                   ${lost}`)
 console.log(

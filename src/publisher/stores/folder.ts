@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type FSWatcher, mkdirSync, watch } from 'node:fs'
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
 import { withLock } from './lock.ts'
@@ -49,10 +49,11 @@ export function folderStore(directory: string): Store {
             await rename(temporary, file)
           })
         }
-      } finally {
+      } catch (error) {
         await rm(temporary, { force: true })
+        throw error
       }
-      await syncFolder(dirname(file))
+      await Promise.all([syncFolder(dirname(file)), 'ifNoneMatch' in condition && unlink(temporary)])
       return tagOf(bytes)
     },
     watch(path, onChange) {

@@ -43,7 +43,7 @@ async function acquire(folder: string, own: string): Promise<number> {
         error => onlyIf(error, 'EEXIST', false),
       )
       if (taken && (await newest(folder)).number === next) {
-        await sweep(folder, next)
+        await sweep(folder, next, own)
         return next
       }
       if (taken) await rm(join(folder, String(next)), { force: true })
@@ -64,13 +64,12 @@ async function newest(folder: string): Promise<{ number: number; free: boolean }
   return found
 }
 
-async function sweep(folder: string, below: number): Promise<void> {
+async function sweep(folder: string, below: number, own: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const number = /^(\d+)(?:\.free)?$/.exec(name)?.[1]
-    if (number !== undefined && Number(number) < below) await rm(join(folder, name), { force: true })
-    else if (name.startsWith('wanted-') && !(await isHeld(join(folder, name)))) {
-      await rm(join(folder, name), { force: true })
-    }
+    const file = join(folder, name)
+    if (number !== undefined && Number(number) < below) await rm(file, { force: true })
+    else if (name.startsWith('wanted-') && file !== own && !(await isHeld(file))) await rm(file, { force: true })
   }
 }
 
