@@ -1,25 +1,63 @@
 import type { Json } from '../base/json.ts'
 import type { FlagFile, Workspace } from '../publisher/workspace/types.ts'
+import { contextType } from './contexttype.ts'
 
-/** `export type Flags = …`: what `createClient<Flags>()` takes. Archived flags are left out. */
-export function typeScriptOf(workspace: Workspace): string {
-  const members = [...workspace.flags.values()]
-    .filter(({ content }) => content.archived === undefined)
-    .flatMap(({ content }) => [...docOf(content), `  ${JSON.stringify(content.key)}: ${valueType(content)}`])
+/** The first line of what is generated: code that has it names every flag and asks for none. */
+export const GENERATED = '// Made by `ensign types`. Do not edit.'
+
+/**
+ * `AppFlags`, which `createClient<AppFlags>()` takes: value types, variants, and the context's attributes. Archived flags
+ * are left out. A declaration file holds no values, so the constants are left out of it.
+ */
+export function typeScriptOf(workspace: Workspace, constants: boolean): string {
+  const flags = [...workspace.flags.values()].filter(({ content }) => content.archived === undefined)
+  const names = constantNames(workspace.flags.keys())
+  const members = flags.flatMap(({ content }) => [
+    ...docOf(content).map(line => `    ${line}`),
+    `    ${JSON.stringify(content.key)}: { value: ${valueType(content)}; variant: ${variantType(content)} }`,
+  ])
+  const keys = flags.flatMap(({ content }) => [
+    ...docOf(content).map(line => `  ${line}`),
+    `  ${names.get(content.key)}: ${JSON.stringify(content.key)},`,
+  ])
   return [
-    '// Made by `ensign types`. Do not edit.',
+    GENERATED,
     '',
-    '/** The type of each flag: `createClient<Flags>({ ... })`. */',
-    'export type Flags = {',
-    ...members,
+    '/** For `createClient<AppFlags>({ ... })`: another key, value, variant or attribute does not compile. */',
+    'export interface AppFlags {',
+    members.length === 0 ? '  flags: Record<never, never>' : `  flags: {\n${members.join('\n')}\n  }`,
+    `  context: ${contextType(workspace, '  ')}`,
     '}',
     '',
+    ...(constants
+      ? [
+          '/** The keys as constants, which `ensign usages` finds too: `flags.isEnabled(FLAGS.newCheckout)`. */',
+          `export const FLAGS = {${keys.length === 0 ? '' : `\n${keys.join('\n')}\n`}} as const`,
+          '',
+        ]
+      : []),
   ].join('\n')
+}
+
+/** `new-checkout` is `newCheckout`. Keys that would share a name stay as they are, in quotes. */
+export function constantNames(keys: Iterable<string>): Map<string, string> {
+  const names = new Map([...keys].map(key => [key, camel(key)]))
+  const taken = new Map<string, number>()
+  for (const name of names.values()) taken.set(name, (taken.get(name) ?? 0) + 1)
+  for (const [key, name] of names) {
+    if (taken.get(name) !== 1 || !/^[A-Za-z_]\w*$/.test(name)) names.set(key, `[${JSON.stringify(key)}]`)
+  }
+  return names
+}
+
+function camel(key: string): string {
+  const words = key.split(/[^A-Za-z0-9]+/).filter(word => word !== '')
+  return words.map((word, i) => (i === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('')
 }
 
 function docOf({ description, owner }: FlagFile): string[] {
   const words = [description, owner === undefined ? undefined : `Owner: ${owner}.`].filter(word => word !== undefined)
-  return words.length === 0 ? [] : [`  /** ${words.join(' ').replaceAll('*/', '* /').replaceAll(/\s+/g, ' ')} */`]
+  return words.length === 0 ? [] : [`/** ${words.join(' ').replaceAll('*/', '* /').replaceAll(/\s+/g, ' ')} */`]
 }
 
 function valueType(flag: FlagFile): string {
@@ -27,6 +65,11 @@ function valueType(flag: FlagFile): string {
   if (flag.type === 'integer' || flag.type === 'number') return 'number'
   const print = flag.type === 'string' ? (value: Json) => JSON.stringify(value) : jsonType
   return [...new Set(valuesOf(flag).map(print))].sort().join(' | ') || 'never'
+}
+
+function variantType(flag: FlagFile): string {
+  const names = flag.variants?.map(({ name }) => name) ?? ['off', 'on']
+  return names.map(name => JSON.stringify(name)).join(' | ') || 'never'
 }
 
 /** Every value that a variant has in any environment. */

@@ -3,10 +3,10 @@ import type { Json } from '../../base/json.ts'
 import { FORMATS, type Format, formatRows } from '../../publisher/audit/formats.ts'
 import { type AuditRow, auditRows } from '../../publisher/audit/rows.ts'
 import { auditLog } from '../../publisher/audit/verify.ts'
-import type { Finding, Ledger } from '../../publisher/audit/walk.ts'
+import type { Finding } from '../../publisher/audit/walk.ts'
 import { sealEvent } from '../../publisher/change/close.ts'
-import { readHead } from '../../publisher/publish/current.ts'
 import type { Call, Command } from '../command.ts'
+import { ledgerOf } from '../ledger.ts'
 import { deskOf, LOG_KEY, type Place, PUBLISH_KEY, placeOf, READING, SIGNING, signerOf } from '../place.ts'
 import { columns, count } from '../print.ts'
 
@@ -116,13 +116,6 @@ export const auditExport: Command = {
     const lines = formatRows((call.text('format') ?? 'jsonl') as Format, rows)
     return { exit: findings.length > 0 ? 1 : 0, json: { rows: rows as unknown as Json }, text: lines.join('\n') }
   },
-}
-
-async function ledgerOf(place: Place): Promise<Ledger> {
-  const { source, project, root: pin, environment } = place
-  const head = await readHead(source, await place.chain(), environment)
-  if (head === undefined) throw new EnsignError('no_release', `nothing was published in ${environment} yet`)
-  return { source, project, pin, head }
 }
 
 async function rowsOf(call: Call, place: Place): Promise<{ rows: AuditRow[]; findings: Finding[] }> {

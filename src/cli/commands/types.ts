@@ -10,6 +10,8 @@ export const types: Command = {
   name: 'types',
   topic: 'workspace',
   summary: 'print the types of all flags, for typed clients',
+  about:
+    'Values, variants and the attributes of contexts, as createClient<AppFlags>() takes them, and the keys as constants. A file\nthat ends in .d.ts gets the types alone.',
   options: [
     {
       flags: '--format <format>',
@@ -20,7 +22,7 @@ export const types: Command = {
     { flags: '-o, --out <file>', about: 'write it there instead of printing it' },
   ],
   examples: [
-    { command: 'ensign types --out src/flags.ts', shows: 'types for createClient<Flags>()' },
+    { command: 'ensign types --out src/flags.ts', shows: 'types for createClient<AppFlags>(), and the keys as constants' },
     {
       command: 'ensign types --format openfeature --out flags.json',
       shows: 'a manifest for typed OpenFeature clients',
@@ -30,8 +32,9 @@ export const types: Command = {
   async run(call) {
     const workspace = await loadWorkspace(call)
     const format = call.need('format')
+    const declares = call.text('out')?.endsWith('.d.ts') === true
     const text =
-      format === 'typescript' ? typeScriptOf(workspace) : `${JSON.stringify(openFeatureManifest(workspace), null, 2)}\n`
+      format === 'typescript' ? typeScriptOf(workspace, !declares) : `${JSON.stringify(openFeatureManifest(workspace), null, 2)}\n`
     const out = call.text('out')
     if (out === undefined) return { json: { format, text, file: null }, text }
     const path = resolve(call.io.cwd, out)
