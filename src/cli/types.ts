@@ -45,7 +45,8 @@ export function constantNames(keys: Iterable<string>): Map<string, string> {
   const taken = new Map<string, number>()
   for (const name of names.values()) taken.set(name, (taken.get(name) ?? 0) + 1)
   for (const [key, name] of names) {
-    if (taken.get(name) !== 1 || !/^[A-Za-z_]\w*$/.test(name)) names.set(key, `[${JSON.stringify(key)}]`)
+    if (taken.get(name) !== 1 || !/^[A-Za-z_]\w*$/.test(name))
+      names.set(key, key === '__proto__' ? '["__proto__"]' : JSON.stringify(key))
   }
   return names
 }

@@ -22,7 +22,10 @@ export const types: Command = {
     { flags: '-o, --out <file>', about: 'write it there instead of printing it' },
   ],
   examples: [
-    { command: 'ensign types --out src/flags.ts', shows: 'types for createClient<AppFlags>(), and the keys as constants' },
+    {
+      command: 'ensign types --out src/flags.ts',
+      shows: 'types for createClient<AppFlags>(), and the keys as constants',
+    },
     {
       command: 'ensign types --format openfeature --out flags.json',
       shows: 'a manifest for typed OpenFeature clients',
@@ -34,7 +37,9 @@ export const types: Command = {
     const format = call.need('format')
     const declares = call.text('out')?.endsWith('.d.ts') === true
     const text =
-      format === 'typescript' ? typeScriptOf(workspace, !declares) : `${JSON.stringify(openFeatureManifest(workspace), null, 2)}\n`
+      format === 'typescript'
+        ? typeScriptOf(workspace, !declares)
+        : `${JSON.stringify(openFeatureManifest(workspace), null, 2)}\n`
     const out = call.text('out')
     if (out === undefined) return { json: { format, text, file: null }, text }
     const path = resolve(call.io.cwd, out)

@@ -3,7 +3,7 @@ import type { Json } from '../../base/json.ts'
 import type { Command } from '../command.ts'
 import { NOW } from '../options.ts'
 import { count } from '../print.ts'
-import { DAYS, plainOf, settlingOf } from '../settling.ts'
+import { plainOf, SETTLING, settlingOf } from '../settling.ts'
 import { endedReasons, rolledOut } from '../stale.ts'
 import { type Usage, usagesIn } from '../usages.ts'
 import { flagOf, loadWorkspace, nowOf } from '../workspace.ts'
@@ -17,7 +17,7 @@ export const usages: Command = {
   args: [{ name: 'flag', about: 'only these flags', optional: true, many: true }],
   options: [
     { flags: '--code <folder>', about: 'where the code is, instead of the folder that you are in', many: true },
-    DAYS,
+    ...SETTLING,
     NOW,
   ],
   examples: [
