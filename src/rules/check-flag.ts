@@ -1,29 +1,33 @@
+import { isObject } from '../base/json.ts'
 import { BUCKETS, MAX_JSON_DEPTH } from '../base/limits.ts'
 import {
+  ANYTHING,
+  ATTRIBUTE,
+  BOOLEAN,
   type Check,
-  checkAttribute,
-  checkSalt,
-  each,
-  inside,
+  isIndex,
   isName,
-  isShape,
+  type Leaf,
+  type Look,
+  list,
+  lookAt,
   malformed,
+  NAME,
   report,
-  sameAttribute,
+  shape,
 } from './check.ts'
-import { checkCondition, checkRead, checkSealed, isRange } from './check-condition.ts'
+import { checkCondition, checkSealed, isRange, READ } from './check-condition.ts'
 import { seedOf } from './hash.ts'
 import { isScalars } from './operators/text.ts'
-import type { Bucket, Split } from './types.ts'
+import type { Bucket, Rule, Split } from './types.ts'
 
-const FLAG = ['on', 'type', 'variants', 'off', 'salt', 'rules', 'otherwise']
-const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
-  boolean: value => typeof value === 'boolean',
-  string: value => typeof value === 'string',
-  integer: Number.isSafeInteger,
-  number: Number.isFinite,
-  json: value => isJson(value, 0),
-}
+const TYPES = new Map<unknown, (value: unknown) => boolean>([
+  ['boolean', value => typeof value === 'boolean'],
+  ['string', value => typeof value === 'string'],
+  ['integer', Number.isSafeInteger],
+  ['number', Number.isFinite],
+  ['json', value => isJson(value, 0)],
+])
 
 /** JSON.parse makes nothing but JSON; what is left to look at is the depth, and 1e400, which is read as Infinity. */
 function isJson(value: unknown, depth: number): boolean {
@@ -32,127 +36,133 @@ function isJson(value: unknown, depth: number): boolean {
   return depth < MAX_JSON_DEPTH && Object.values(value).every(member => isJson(member, depth + 1))
 }
 
-export function checkFlag(check: Check, flag: unknown): void {
-  if (!isShape(check, flag, 'a flag', FLAG, ['requires', 'meta'])) return
-  if (typeof flag.on !== 'boolean') malformed(check, '`on` must be true or false')
-  checkSalt(check, flag.salt)
-  const count = checkVariants(check, flag)
-  if (Object.hasOwn(flag, 'requires')) each(check, 'requires', flag.requires, '`requires`', checkRequirement)
-  each(check, 'rules', flag.rules, '`rules`', (inRule, rule) => checkRule(inRule, rule, count))
-  inside(check, 'otherwise', flag.otherwise, (inOutcome, outcome) => checkOutcome(inOutcome, outcome, count))
+const INDEX: Leaf = { is: (value, check) => isIndex(value, check.variants), words: 'the index of a variant' }
+
+/** Told at the flag, and only where the variants are a list. */
+const OFF: Leaf = {
+  is: (off, { variants: count }, { type, variants }) =>
+    !Array.isArray(variants) ||
+    (count > 0 &&
+      (off === null ? type !== 'boolean' : isIndex(off, count)) &&
+      (type !== 'boolean' || variants[off as number]?.[1] === false)),
+  words: 'the index of a variant, or null; of a boolean flag the index of one that is false',
 }
 
-/** The number of variants; 0 where they are no list. */
-function checkVariants(check: Check, { type, variants, off }: Record<string, unknown>): number {
-  const fits = typeof type === 'string' && Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
-  if (fits === undefined) {
-    if (typeof type === 'string') report(check, 'newer_rules', 'the type is not one that this engine knows')
-    else malformed(check, '`type` must be a string')
-  }
+const checkVariants: Look = (check, variants, owner) => {
+  const fits = TYPES.get((owner as Record<string, unknown>).type)
   const names = new Set<unknown>()
-  each(check, 'variants', variants, '`variants`', (inVariant, variant) => {
-    const pair = Array.isArray(variant) && variant.length === 2 ? (variant as unknown[]) : []
-    const [name, value] = pair
-    if (!isName(name)) malformed(inVariant, 'a variant must be [name, value]')
-    else if (names.has(name)) malformed(inVariant, 'two variants have one name')
+  if (Array.isArray(variants)) check.variants = variants.length
+  list((inVariant, variant) => {
+    const [name, value] = tuple(variant, 2)
+    if (!isName(name)) malformed(inVariant, 'must be [name, value]')
+    else if (names.has(name)) malformed(inVariant, 'a name that another variant has')
     names.add(name)
-    if (fits !== undefined && !fits(value)) malformed(inVariant, 'the value is not of the type of the flag')
-  })
-  if (!Array.isArray(variants)) return 0
-  if (variants.length === 0) malformed(check, 'a flag must have a variant')
-  if (off !== null && !isIndex(off, variants.length)) malformed(check, '`off` must be the index of a variant, or null')
-  else if (type === 'boolean' && (off === null || variants[Number(off)]?.[1] !== false)) {
-    malformed(check, 'a boolean flag must have a variant that is false for its `off`')
-  }
-  return variants.length
+    if (fits?.(value) === false) malformed(inVariant, 'must be of the type of the flag')
+  })(check, variants)
 }
 
-function isIndex(value: unknown, count: number): boolean {
-  return Number.isInteger(value) && 0 <= Number(value) && Number(value) < count
+/** The items of a list of this length; of anything else none. */
+function tuple(value: unknown, length: number): readonly unknown[] {
+  return Array.isArray(value) && value.length === length ? value : []
 }
 
-function checkRequirement(check: Check, requirement: unknown): void {
-  if (isShape(check, requirement, 'a requirement', ['flag', 'is'], [])) checkRead(check, requirement)
+const checkArms: Look = (check, arms) => {
+  let end = 0
+  list((inArm, arm) => {
+    const [from, to, variant] = tuple(arm, 3)
+    if (!isRange(from, to) || !isIndex(variant, check.variants)) {
+      malformed(inArm, `must be [from, to, variant] with 0 <= from < to <= ${BUCKETS}`)
+    } else if ((from as number) < end) malformed(inArm, 'arms ascend and are disjoint')
+    else end = to as number
+  })(check, arms)
 }
 
-function checkRule(check: Check, rule: unknown, count: number): void {
-  if (!isShape(check, rule, 'a rule', ['id', 'when', 'then'], ['experiment', 'meta'])) return
-  if (!isName(rule.id)) malformed(check, 'a rule must have an id')
-  if (Object.hasOwn(rule, 'experiment') && !isName(rule.experiment)) malformed(check, '`experiment` must be a name')
+const OUTCOME = shape({
+  'serve?': INDEX,
+  'fallback?': { is: value => value === true, words: 'true' },
+  'split?': shape({
+    by: ATTRIBUTE,
+    salt: NAME,
+    arms: checkArms,
+    rest: {
+      is: (rest, check) => rest === 'next' || rest === 'fallback' || isIndex(rest, check.variants),
+      words: `"next", "fallback" or ${INDEX.words}`,
+      open: true,
+    },
+  }),
+})
+
+const checkOutcome: Look = (check, outcome) => {
+  OUTCOME(check, outcome)
+  if (Object.keys(Object(outcome)).length !== 1) malformed(check, 'must be one of serve, fallback, split')
+}
+
+/** Condition and outcome are looked at behind the rest, and then held against each other. */
+const RULE = shape({ id: NAME, 'experiment?': NAME, when: ANYTHING, then: ANYTHING, 'meta?': ANYTHING })
+
+const checkRule: Look = (check, rule) => {
+  RULE(check, rule)
+  if (!isObject(rule)) return
   const before = check.problems.length
-  inside(check, 'when', rule.when, (inWhen, when) => checkCondition(inWhen, when))
-  inside(check, 'then', rule.then, (inOutcome, outcome) => checkOutcome(inOutcome, outcome, count))
-  if (check.problems.length === before) checkSalts(check, rule.when, rule.then as { split?: Split })
+  lookAt(check, 'when', checkCondition, rule)
+  lookAt(check, 'then', checkOutcome, rule)
+  if (check.problems.length === before) checkSalts(check, rule as unknown as Rule)
 }
 
 /** A split inside a slice of the same units, dealt with the same hash, would hand out one end of its arms only. */
-function checkSalts(check: Check, when: unknown, then: { split?: Split }): void {
-  const split = Object.hasOwn(then, 'split') ? then.split : undefined
+function checkSalts(check: Check, { when, then }: Rule): void {
+  const split = Object.hasOwn(then, 'split') ? (then as { split: Split }).split : undefined
   if (split === undefined) return
   for (const bucket of bucketsOf(when)) {
-    if (!sameAttribute(bucket.by, split.by)) continue
+    // An attribute is a name or a list of names: [a] and a are one.
+    if (JSON.stringify([bucket.by].flat()) !== JSON.stringify([split.by].flat())) continue
     if (bucket.salt === split.salt) report(check, 'same_salt', 'the split has the salt of a bucket condition above it')
     else if (seedOf(bucket.salt) === seedOf(split.salt)) {
-      report(check, 'same_seed', 'the salts of the split and of a bucket condition above it have one hash')
+      report(check, 'same_seed', 'the split has the hash of a salt above it')
     }
   }
 }
 
 function bucketsOf(condition: unknown): Bucket[] {
   if (Array.isArray(condition)) return condition.flatMap(bucketsOf)
-  if (typeof condition !== 'object' || condition === null) return []
-  const [name, value] = Object.entries(condition)[0] ?? []
-  if (name === 'bucket') return [value as Bucket]
-  if (name === 'assume' || name === 'of') return bucketsOf((condition as { of: unknown }).of)
-  return name === 'all' || name === 'any' || name === 'not' ? bucketsOf(value) : []
-}
-
-const OUTCOMES = ['serve', 'fallback', 'split']
-
-function checkOutcome(check: Check, outcome: unknown, count: number): void {
-  if (!isShape(check, outcome, 'an outcome', [], OUTCOMES)) return
-  if (Object.keys(outcome).length !== 1) malformed(check, 'an outcome must be one of serve, fallback, split')
-  if (Object.hasOwn(outcome, 'serve') && !isIndex(outcome.serve, count)) {
-    malformed(check, '`serve` must be the index of a variant')
-  }
-  if (Object.hasOwn(outcome, 'fallback') && outcome.fallback !== true) malformed(check, '`fallback` must be true')
-  if (Object.hasOwn(outcome, 'split')) {
-    inside(check, 'split', outcome.split, (inSplit, split) => checkSplit(inSplit, split, count))
-  }
-}
-
-function checkSplit(check: Check, split: unknown, count: number): void {
-  if (!isShape(check, split, 'a split', ['by', 'salt', 'arms', 'rest'], [])) return
-  checkAttribute(check, split.by)
-  checkSalt(check, split.salt)
-  if (split.rest !== 'next' && split.rest !== 'fallback' && !isIndex(split.rest, count)) {
-    const code = typeof split.rest === 'string' ? 'newer_rules' : 'malformed'
-    report(check, code, '`rest` must be "next", "fallback" or the index of a variant')
-  }
-  let end = 0
-  each(check, 'arms', split.arms, '`arms`', (inArm, arm) => {
-    const [from, to, variant] = Array.isArray(arm) && arm.length === 3 ? (arm as unknown[]) : []
-    if (!isRange(from, to) || !isIndex(variant, count)) {
-      malformed(inArm, `an arm must be [from, to, variant] with 0 <= from < to <= ${BUCKETS}`)
-    } else if (Number(from) < end) malformed(inArm, 'arms must be sorted and disjoint')
-    else end = Number(to)
+  if (!isObject(condition)) return []
+  return Object.entries(condition).flatMap(([name, value]) => {
+    if (name === 'bucket') return [value as Bucket]
+    return NESTED.has(name) ? bucketsOf(value) : []
   })
 }
 
-export function checkSegment(check: Check, segment: unknown): void {
-  if (!isShape(check, segment, 'a segment', [], ['by', 'include', 'exclude', 'when'])) return
-  const listed = Object.hasOwn(segment, 'include') || Object.hasOwn(segment, 'exclude')
-  if (Object.hasOwn(segment, 'by')) checkAttribute(check, segment.by)
-  else if (listed) malformed(check, 'a segment with a list needs `by`')
-  for (const name of ['include', 'exclude']) {
-    if (Object.hasOwn(segment, name)) inside(check, name, segment[name], checkList)
-  }
-  if (Object.hasOwn(segment, 'when'))
-    inside(check, 'when', segment.when, (inWhen, when) => checkCondition(inWhen, when))
+const NESTED = new Set(['all', 'any', 'not', 'of'])
+
+export const checkFlag = shape({
+  on: BOOLEAN,
+  type: { is: type => TYPES.has(type), words: [...TYPES.keys()].join(', '), open: true },
+  variants: checkVariants,
+  off: OFF,
+  salt: NAME,
+  'requires?': list(shape(READ)),
+  rules: list(checkRule),
+  otherwise: checkOutcome,
+  'meta?': ANYTHING,
+})
+
+const LIST = shape({ sealed: checkSealed })
+
+const checkList: Look = (check, list) => {
+  if (isScalars(list)) return
+  if (Array.isArray(list)) malformed(check, 'must hold strings, numbers and booleans')
+  else LIST(check, list)
 }
 
-function checkList(check: Check, list: unknown): void {
-  if (isScalars(list)) return
-  if (Array.isArray(list)) malformed(check, 'a segment list must hold strings, numbers and booleans')
-  else if (isShape(check, list, 'a segment list', ['sealed'], [])) inside(check, 'sealed', list.sealed, checkSealed)
+const SEGMENT = shape({
+  'by?': ATTRIBUTE,
+  'include?': checkList,
+  'exclude?': checkList,
+  'when?': checkCondition,
+})
+
+export function checkSegment(check: Check, segment: unknown): void {
+  SEGMENT(check, segment)
+  const has = (name: string) => Object.hasOwn(Object(segment), name)
+  if ((has('include') || has('exclude')) && !has('by')) malformed(check, 'a segment with a list needs `by`')
 }

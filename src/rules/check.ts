@@ -1,3 +1,4 @@
+import { isObject } from '../base/json.ts'
 import { MAX_KEY_LENGTH } from '../base/limits.ts'
 import type { FaultCode } from './reasons.ts'
 
@@ -18,6 +19,10 @@ export interface Check {
   segments: string[] | undefined
   secrets: string[] | undefined
   patterns: string[] | undefined
+  /** How many variants the flag has; 0 where they are no list. */
+  variants: number
+  /** How many conditions stand around this place. */
+  depth: number
 }
 
 export function startCheck(kind: string, key: string, problems: Problem[]): Check {
@@ -29,6 +34,8 @@ export function startCheck(kind: string, key: string, problems: Problem[]): Chec
     segments: undefined,
     secrets: undefined,
     patterns: undefined,
+    variants: 0,
+    depth: 0,
   }
 }
 
@@ -45,56 +52,77 @@ export function malformed(check: Check, what: string): void {
   report(check, 'malformed', what)
 }
 
-/** Looks at a member in its place. */
-export function inside<T>(check: Check, step: string | number, value: T, look: (check: Check, value: T) => void): void {
-  check.path.push(step)
-  look(check, value)
-  check.path.pop()
-}
-
-export function each(
-  check: Check,
-  step: string,
-  list: unknown,
-  what: string,
-  look: (check: Check, item: unknown) => void,
-): void {
-  check.path.push(step)
-  if (!Array.isArray(list)) malformed(check, `${what} must be a list`)
-  else for (let i = 0; i < list.length; i++) inside(check, i, list[i] as unknown, look)
-  check.path.pop()
-}
-
-/**
- * An object, which should have all required members, perhaps optional ones, and no others. Own members alone count, so that
- * nothing on a prototype can add to a rule or hide a missing member.
- */
-export function isShape(
-  check: Check,
-  value: unknown,
-  what: string,
-  required: readonly string[],
-  optional: readonly string[],
-): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    malformed(check, `${what} must be an object`)
-    return false
-  }
-  let found = 0
-  for (const name of Object.keys(value)) {
-    if (required.includes(name)) found++
-    else if (!optional.includes(name))
-      report(check, 'newer_rules', `${what} has a member that this engine does not know`)
-  }
-  // What lacks a member is still looked into: a newer form somewhere in it says more than that.
-  if (found !== required.length) malformed(check, `${what} must have ${required.join(', ')}`)
+/** Notes what is read. */
+export function collect(check: Check, kind: 'flags' | 'segments' | 'secrets' | 'patterns', name: string): true {
+  const names = check[kind]
+  if (names === undefined) check[kind] = [name]
+  else names.push(name)
   return true
 }
 
-export function isNames(check: Check, value: unknown, what: string): value is readonly string[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(isName)) return true
-  malformed(check, `${what} must be a list of at least one name`)
-  return false
+/** Looks at a value in its place. `owner` is the object that it is a member of. */
+export type Look = (check: Check, value: unknown, owner?: unknown) => void
+
+/** What a value must be, and these words for it. */
+export interface Leaf {
+  readonly is: (value: unknown, check: Check, owner: Readonly<Record<string, unknown>>) => boolean
+  readonly words: string
+  /** Another text may be known to a later engine. */
+  readonly open?: true
+}
+
+/** What is wrong with a leaf is told at its owner, what is wrong below a look at its own place. */
+export type Member = Look | Leaf
+
+export function lookAt(check: Check, name: string | number, member: Member, owner: Record<string, unknown>): void {
+  const value = owner[name]
+  if (typeof member === 'function') {
+    check.path.push(name)
+    member(check, value, owner)
+    check.path.pop()
+  } else if (!member.is(value, check, owner)) {
+    const code = member.open && typeof value === 'string' ? 'newer_rules' : 'malformed'
+    report(check, code, `\`${name}\` must be ${member.words}`)
+  }
+}
+
+export const UNKNOWN_MEMBER = 'has a member that this engine does not know'
+
+export function list(look: Look): Look {
+  return (check, items) => {
+    if (!Array.isArray(items)) malformed(check, 'must be a list')
+    else for (let i = 0; i < items.length; i++) lookAt(check, i, look, items as unknown as Record<string, unknown>)
+  }
+}
+
+/**
+ * An object, which should have all members, but for those whose name ends in `?`, and no others. Own members alone count,
+ * so that nothing on a prototype can add to a rule or hide a missing member. They are looked at in the order given here.
+ */
+export function shape(members: Readonly<Record<string, Member>>): Look {
+  const rows = Object.entries(members).map(([name, member]) => {
+    const required = !name.endsWith('?')
+    return { name: required ? name : name.slice(0, -1), member, required }
+  })
+  const known = new Map(rows.map(row => [row.name, row.required]))
+  const required = rows.filter(row => row.required).length
+  const form = Object.keys(members).join(', ')
+  return (check, value) => {
+    if (!isObject(value)) return malformed(check, `must be an object of ${form}`)
+    let found = 0
+    for (const name of Object.keys(value)) {
+      const isRequired = known.get(name)
+      if (isRequired) found++
+      else if (isRequired === undefined) {
+        report(check, 'newer_rules', UNKNOWN_MEMBER)
+      }
+    }
+    // What lacks a member is still looked into: a newer form somewhere in it says more than that.
+    if (found !== required) malformed(check, `must have ${form}`)
+    for (const row of rows) {
+      if (row.required || Object.hasOwn(value, row.name)) lookAt(check, row.name, row.member, value)
+    }
+  }
 }
 
 const KEY = new RegExp(`^[A-Za-z0-9._-]{1,${MAX_KEY_LENGTH}}$`)
@@ -109,18 +137,32 @@ export function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_KEY_LENGTH
 }
 
-export function checkSalt(check: Check, salt: unknown): void {
-  if (!isName(salt)) malformed(check, `a salt must be a string of 1 to ${MAX_KEY_LENGTH} code units`)
+/** A whole number from 0 up to `count`, which is not one. */
+export function isIndex(value: unknown, count: number): boolean {
+  return Number.isInteger(value) && 0 <= (value as number) && (value as number) < count
 }
 
-export function checkAttribute(check: Check, value: unknown): void {
-  const names: unknown[] = Array.isArray(value) ? value : [value]
-  if (names.length === 0 || !names.every(name => typeof name === 'string' && name !== ''))
-    malformed(check, 'an attribute must be a name or a list of names')
+export const NAME: Leaf = { is: isName, words: `a text of 1 to ${MAX_KEY_LENGTH} code units` }
+
+export const NAMES: Leaf = {
+  is: value => Array.isArray(value) && value.length > 0 && value.every(isName),
+  words: 'a list of one name or more',
 }
 
-export function sameAttribute(a: unknown, b: unknown): boolean {
-  const path = (name: unknown): readonly unknown[] => (Array.isArray(name) ? name : [name])
-  const [left, right] = [path(a), path(b)]
-  return left.length === right.length && left.every((name, i) => name === right[i])
+export const ATTRIBUTE: Leaf = {
+  is: value => {
+    const names: unknown[] = Array.isArray(value) ? value : [value]
+    return names.length > 0 && names.every(name => typeof name === 'string' && name !== '')
+  },
+  words: 'an attribute, which is a name or a list of names',
+}
+
+export const BOOLEAN: Leaf = { is: value => typeof value === 'boolean', words: 'true or false' }
+
+/** For people, or looked at elsewhere. */
+export const ANYTHING: Leaf = { is: () => true, words: '' }
+
+/** The key of a flag or segment that is read. */
+export function keyOf(kind: 'flags' | 'segments'): Leaf {
+  return { is: (value, check) => isKey(value) && collect(check, kind, value), words: 'a key' }
 }

@@ -11,7 +11,8 @@ export type {
   View,
 } from './flags.ts'
 export { bucketOf, murmur3, partOf, seedOf } from './hash.ts'
-export { OUTCOMES, type OutcomeName, type OutcomeRow, outcomeRow, type Reason } from './reasons.ts'
+export { OUTCOMES, type OutcomeRow, outcomeRow } from './outcomes.ts'
+export type { OutcomeName, Reason } from './reasons.ts'
 export type { RegexEngine } from './regex.ts'
 export { type Secret, seal } from './sealed.ts'
 export type * from './types.ts'

@@ -1,7 +1,7 @@
 import { EnsignError } from '../base/errors.ts'
+import { isObject } from '../base/json.ts'
 import { MAX_MATCH_UNITS, MAX_PATTERN_UNITS } from '../base/limits.ts'
 import { isMissing, plain } from './attributes.ts'
-import { isName } from './check.ts'
 import { FALSE, type Test, TRUE, type Tri, tri, UNKNOWN } from './kleene.ts'
 import { contains, parseAddress, parseNetwork } from './operators/cidr.ts'
 import { parseInstant } from './operators/instant.ts'
@@ -99,7 +99,8 @@ const OPERATORS = {
     compile: cidrTest,
   }),
   matches: row<string>({ valid: isPattern, compile: matchesTest }),
-  sealed: row<Sealed>({ valid: isSealed, compile: sealedTest }),
+  /** Its members are looked at one by one, because they may have newer forms. */
+  sealed: row<Sealed>({ valid: (operand): operand is Sealed => isObject(operand), compile: sealedTest }),
   exists: row<boolean>({ valid: isBoolean, compile: operand => value => tri(isMissing(value) !== operand) }),
 } as const satisfies Readonly<Record<OperatorName, Operator<unknown>>>
 
@@ -161,14 +162,10 @@ function matchesTest(operand: string, { regex }: Surroundings): ValueTest {
   return value => (typeof value === 'string' && value.length <= MAX_MATCH_UNITS ? tri(search(value)) : UNKNOWN)
 }
 
-const SEALED_FORM = /^[0-9a-f]{32}$/
+const SEAL_FORM = /^[0-9a-f]{32}$/
 
-export function isSealed(operand: unknown): operand is Sealed {
-  if (typeof operand !== 'object' || operand === null || Array.isArray(operand)) return false
-  const names = Object.keys(operand)
-  if (names.length !== 3 || !['key', 'norm', 'values'].every(name => names.includes(name))) return false
-  const { key, norm, values } = operand as Record<string, unknown>
-  return isName(key) && isNorm(norm) && isStrings(values) && values.every(value => SEALED_FORM.test(value))
+export function isSeals(values: unknown): boolean {
+  return isStrings(values) && values.every(value => SEAL_FORM.test(value))
 }
 
 export function isNorm(norm: unknown): norm is Sealed['norm'] {

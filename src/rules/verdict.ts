@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { Verdict } from './cell.ts'
 import type { Evaluation } from './flags.ts'
-import { OUTCOMES, type OutcomeName, type OutcomeRow } from './reasons.ts'
+import { endOf, type OutcomeName } from './reasons.ts'
 import type { Flag, Rule, Split } from './types.ts'
 
 interface Details {
@@ -49,8 +49,7 @@ function verdict(
   details: Details,
 ): Verdict {
   const { rule, via, flag, split }: Details = { ...NOTHING, ...details }
-  const row: OutcomeRow = OUTCOMES[name]
-  const code = Object.hasOwn(row, 'code') ? row.code : undefined
+  const [reason, code] = endOf(name)
   const { value, variant, enabled } = served
   const experiment = rule !== undefined && Object.hasOwn(rule, 'experiment') ? rule.experiment : undefined
   const meta = flag !== undefined && Object.hasOwn(flag, 'meta') ? deepFreeze(flag.meta!) : undefined
@@ -58,7 +57,7 @@ function verdict(
     value,
     variant,
     enabled,
-    reason: row.reason,
+    reason,
     code,
     rule: rule?.id,
     experiment,

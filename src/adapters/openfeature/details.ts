@@ -1,7 +1,7 @@
 import { ErrorCode, type FlagMetadata, type ResolutionDetails } from '@openfeature/server-sdk'
 import { isObject } from '../../base/json.ts'
 import type { Evaluation } from '../../rules/flags.ts'
-import { outcomeRow } from '../../rules/reasons.ts'
+import { outcomeRow } from '../../rules/outcomes.ts'
 
 /** What an answer stands on, for flag metadata. */
 export interface Basis {

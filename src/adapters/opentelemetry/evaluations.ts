@@ -1,6 +1,6 @@
 import type { Logger } from '@opentelemetry/api-logs'
 import type { Observation } from '../../client/observe.ts'
-import { outcomeRow } from '../../rules/reasons.ts'
+import { outcomeRow } from '../../rules/outcomes.ts'
 
 export interface EvaluationEventOptions {
   /** Names the flag set, as `project/environment`. */
