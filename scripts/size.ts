@@ -7,13 +7,13 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 /** Bytes, all dependencies included. `node` may import Node's own modules; the others run anywhere. */
 const BUDGETS = [
-  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 28_000 },
-  { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 41_300 },
-  { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 89_300 },
-  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 14_300 },
+  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 29_000 },
+  { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 42_300 },
+  { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 91_000 },
+  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 15_200 },
   { entry: 'regex', source: 'src/regex.ts', platform: 'neutral', bytes: 47_000 },
   { entry: 'opentelemetry', source: 'src/opentelemetry.ts', platform: 'neutral', bytes: 2_000 },
-  { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 12_500 },
+  { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 13_000 },
 ] as const
 
 async function gzipped(source: string, platform: 'neutral' | 'node'): Promise<number> {
