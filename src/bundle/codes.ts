@@ -80,6 +80,10 @@ export const BUNDLE_CODES = {
     cause: 'A stop is not signed by anybody who may stop under the newest root.',
     cure: 'Sign with a key of the stop role, or let a root name the stop as standing.',
   },
+  many_stops: {
+    cause: 'The stops in force fill a third of what head.json can hold of them. Nothing is refused yet.',
+    cure: 'Publish a release that clears those that are dealt with: `ensign resume`, or archive the flags and propose.',
+  },
   not_logged: {
     cause: 'What the head says is in force is not the last entry of the log.',
     cure: 'Publish again; if that repeats, look for tampering.',

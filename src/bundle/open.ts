@@ -1,5 +1,5 @@
 import { equalBytes, utf8 } from '../base/bytes.ts'
-import { MAX_HEAD_FILE, MAX_ROOT_ENVELOPE } from '../base/limits.ts'
+import { MAX_HEAD_FILE, MAX_ROOT_ENVELOPE, MAX_STOPS, WARN_STOPS } from '../base/limits.ts'
 import { must } from '../base/must.ts'
 import { parseTime } from '../base/time.ts'
 import type { RuleSet, StopInForce } from '../rules/engine.ts'
@@ -89,6 +89,7 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
   checkRun(stops, release, head.state)
   checkAnchored(stops, release, anchors)
   checkStoppers(stops, environment)
+  notices.push(...tellManyStops(file.stops))
 
   // P: the rules. Only now is a part of them asked for.
   const { index, parts } = await openRules(
@@ -162,7 +163,8 @@ const isStale = (notices: readonly Notice[]) =>
 
 /** Nothing is verified twice; only time has gone on. */
 function sameAgain(previous: VerifiedState, options: OpenOptions): VerifiedState {
-  const notices = checkFreshness(previous.head, previous.root, freshnessOf(options))
+  const lasting = previous.notices.filter(one => one.code === 'many_stops')
+  const notices = [...checkFreshness(previous.head, previous.root, freshnessOf(options)), ...lasting]
   const told = previous.notices.filter(one => one.code !== 'log_restarted')
   if (told.map(one => one.code).join() === notices.map(one => one.code).join()) return previous
   const stale = isStale(notices)
@@ -231,6 +233,14 @@ async function openStops(
     stops.push({ payload, digest: read.digest, envelope: read.envelope, signed })
   }
   return stops
+}
+
+/** Long before they no longer fit into head.json, so that there is time for a release that clears them. */
+function tellManyStops(texts: readonly string[]): Notice[] {
+  const size = texts.reduce((sum, text) => sum + text.length, 0)
+  if (size <= WARN_STOPS) return []
+  const what = `the stops in force take ${size} of the ${MAX_STOPS} bytes that head.json has for them`
+  return [Object.freeze({ code: 'many_stops', what })]
 }
 
 function restarted(memory: Memory, head: HeadPayload): Notice {

@@ -36,7 +36,7 @@ export interface OpenOptions {
   readonly pause?: Pause | undefined
 }
 
-export type NoticeCode = 'expired' | 'root_expired' | 'clock_fault' | 'log_restarted'
+export type NoticeCode = 'expired' | 'root_expired' | 'clock_fault' | 'many_stops' | 'log_restarted'
 
 /** Something to tell beside a state that was accepted. */
 export interface Notice {

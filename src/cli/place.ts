@@ -102,7 +102,7 @@ export async function placeOf(call: Call, { named = false }: { named?: boolean }
   return { call, people, project, environment, environments, root, source, store, view, viewOf, chain }
 }
 
-function storeFolder(call: Call): string {
+export function storeFolder(call: Call): string {
   const told = call.text('store') ?? call.io.env.ENSIGN_STORE
   return told === undefined ? join(call.dir, 'store') : resolve(call.io.cwd, told)
 }

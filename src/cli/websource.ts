@@ -47,3 +47,14 @@ function bodyOf(response: Response, path: string): AsyncIterable<Uint8Array> {
   if (response.ok && response.body !== null) return response.body as unknown as AsyncIterable<Uint8Array>
   throw new EnsignError(CODES[response.status] ?? 'unavailable', `the server answered ${response.status}`, { at: path })
 }
+
+/** What time a server says it is, by its own clock; undefined where it does not. */
+export async function serverTime(url: string): Promise<number | undefined> {
+  try {
+    const response = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const date = Date.parse(response.headers.get('date') ?? '')
+    return Number.isNaN(date) ? undefined : date
+  } catch (cause) {
+    throw new EnsignError('unavailable', 'the server does not answer', { cause })
+  }
+}

@@ -42,6 +42,9 @@ export interface CoreOptions {
   readonly onRelease: (version: number) => void
 }
 
+/** What a verified state tells beside how fresh it is. */
+const TOLD: ReadonlySet<string> = new Set(['log_restarted', 'many_stops'])
+
 export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOptions): Core {
   const problems = new Map<string, ClientProblem>()
   const watchers = new Set<() => void>()
@@ -118,7 +121,7 @@ export function createCore({ engine, emitter, clock, warn, onRelease }: CoreOpti
       problems.delete(from)
       onRelease(next.release.version)
       for (const { code, what } of next.notices) {
-        if (code === 'log_restarted') note({ source: from, code, what, at: undefined })
+        if (TOLD.has(code)) note({ source: from, code, what, at: undefined })
       }
       judge(next)
       const release = next.ruleSet.info

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { StopPayload } from '../../src/bundle/types.ts'
 import { createWorld } from '../support/world.ts'
 
 describe('openState', () => {
@@ -32,6 +33,33 @@ describe('openState', () => {
       stop: { version: 1 },
       clears: { version: 1 },
     })
+  })
+
+  it('tells of stops that fill head.json, for as long as they do', async () => {
+    const world = await createWorld()
+    await world.release()
+    const many = (letter: string) => ({
+      payload: (one: StopPayload) => ({
+        ...one,
+        flags: Array.from({ length: 250 }, (_, i) => `${letter}-${String(i).padStart(4, '0')}-${'x'.repeat(90)}`),
+      }),
+    })
+    await world.stop('production', many('a'))
+    const half = await world.open()
+    expect(half.notices).toEqual([])
+    world.wait()
+    await world.stop('production', many('b'))
+    const full = await world.open({ previous: half })
+    expect(full.notices.map(one => one.code)).toEqual(['many_stops'])
+    expect(full.stale).toBe(false)
+    expect(await world.open({ previous: full })).toBe(full)
+    world.wait()
+    await world.head()
+    const again = await world.open({ previous: full })
+    expect(again.notices.map(one => one.code)).toEqual(['many_stops'])
+    world.wait()
+    await world.release('production', { payload: one => ({ ...one, clears: world.standing().stop }) })
+    expect((await world.open({ previous: again })).notices).toEqual([])
   })
 
   it('follows a raised epoch', async () => {

@@ -6,7 +6,7 @@
  *   1 flag, no problems               with `> FILE` at its end, standard output goes there
  *   2| a line of standard error
  *   [1]                               the exit code, where it is not 0
- *   $ cat flags/a.yaml                also: cd, cp, mv, rm, mkdir, ls, write FILE TEXT, replace FILE FROM TO, env NAME=VALUE,
+ *   $ cat flags/a.yaml                also: cd, cp, mv, rm, mkdir, chmod, ls, write FILE TEXT, replace FILE FROM TO, env NAME=VALUE,
  *                                     now TIME (or `real`), input TEXT, answer TEXT (at a question of the terminal)
  *   $ serve ONE store --project shop  a server of the built command in its own process; $ONE is its address from here on
  *   $ end ONE                         ends it; what runs at the end of the script is ended too
@@ -19,6 +19,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -232,6 +233,10 @@ const BUILTINS: Record<string, (args: string[], state: State) => string | Promis
   },
   mkdir: ([what], state) => {
     mkdirSync(join(state.cwd, what!), { recursive: true })
+    return ''
+  },
+  chmod: ([mode, file], state) => {
+    chmodSync(join(state.cwd, file!), Number.parseInt(mode!, 8))
     return ''
   },
   ls: ([what = '.'], state) => {

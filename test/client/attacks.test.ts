@@ -378,6 +378,22 @@ describe('what is done to a client', () => {
     expect(client.isEnabled('new-checkout')).toBe(true)
   })
 
+  it('many stops: taken over, and told', async () => {
+    const world = await worldWith()
+    const warned: unknown[] = []
+    const { client } = clientOf(world, { source: world.source, logger: { warn: (_, details) => warned.push(details) } })
+    await client.ready()
+    for (const letter of ['a', 'b']) {
+      world.wait()
+      const flags = Array.from({ length: 250 }, (_, i) => `${letter}-${String(i).padStart(4, '0')}-${'x'.repeat(90)}`)
+      await world.stop('production', { payload: one => ({ ...one, flags }) })
+    }
+    const result = await client.refresh()
+    expect(result).toMatchObject({ ok: true, status: 'current', problems: [{ code: 'many_stops' }] })
+    expect(warned).toMatchObject([{ code: 'many_stops' }])
+    expect(client.provenance().inForce!.notices).toMatchObject([{ code: 'many_stops' }])
+  })
+
   it('epoch heal: a raised epoch is followed, and told', async () => {
     const world = await worldWith()
     const warned: unknown[] = []

@@ -5,6 +5,7 @@ import { auditExport, auditLogCommand, auditShow, auditVerify } from './audit.ts
 import { reject, withdraw } from './close.ts'
 import { completions } from './completions.ts'
 import { diff } from './diff.ts'
+import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   archive,
   lint,
   fmt,
+  doctor,
   test,
   explain,
   simulate,
