@@ -27,8 +27,8 @@ type Compilers = { readonly [K in Kind]: (condition: Of<K>, build: Build) => Tes
 /** One row for each kind of condition, by the member that names it. */
 const COMPILERS: Compilers = {
   attr: comparison,
-  all: (condition, build) => all(condition.all.map(one => compileCondition(one, build))),
-  any: (condition, build) => any(condition.any.map(one => compileCondition(one, build))),
+  all: (condition, build) => all(cheapestFirst(condition.all).map(one => compileCondition(one, build))),
+  any: (condition, build) => any(cheapestFirst(condition.any).map(one => compileCondition(one, build))),
   not: (condition, build) => negation(compileCondition(condition.not, build)),
   assume: (condition, build) => assumption(condition.assume ? TRUE : FALSE, compileCondition(condition.of, build)),
   segment: (condition, build) => build.segmentTest(condition.segment),
@@ -36,6 +36,19 @@ const COMPILERS: Compilers = {
   bucket: condition => bucketTest(condition.bucket),
   from: (condition, build) => fromTest(condition.from, build),
   until: (condition, build) => negation(fromTest(condition.until, build)),
+}
+
+/** The order is not observable, so what is likely to settle it for little comes first; otherwise as it was written. */
+function cheapestFirst(conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.toSorted((a, b) => costOf(a) - costOf(b))
+}
+
+/** What is not listed comes last. */
+const BY_COST = ['from', 'until', 'eq', 'in', 'attr', 'bucket', 'segment']
+
+function costOf(condition: Condition): number {
+  const cost = BY_COST.findIndex(name => Object.hasOwn(condition, name))
+  return cost < 0 ? BY_COST.length : cost
 }
 
 /** Own members only: `in` would find what someone put on Object.prototype. */

@@ -53,11 +53,40 @@ export function ownStringTest(
       return typeof value === 'string' ? (value === only ? TRUE : FALSE) : UNKNOWN
     }
   }
+  const slots = slotsOf(operands)
+  if (slots !== undefined) {
+    const { table, factor } = slots
+    return context => {
+      const value = own(context, attribute)
+      return typeof value === 'string' ? (value === table[slotOf(value, factor)] ? TRUE : FALSE) : UNKNOWN
+    }
+  }
   const members = new Set(operands)
   return context => {
     const value = own(context, attribute)
     return typeof value === 'string' ? (members.has(value) ? TRUE : FALSE) : UNKNOWN
   }
+}
+
+const MAX_SLOTTED = 8
+const SLOTS = 32
+
+/** By the first and the last code unit. */
+function slotOf(text: string, factor: number): number {
+  return (text.charCodeAt(0) + Math.imul(text.charCodeAt(text.length - 1), factor)) & (SLOTS - 1)
+}
+
+/** A table in which each of a few operands has a slot of its own: one comparison, where a Set would hash the text. */
+function slotsOf(operands: readonly string[]): { table: readonly string[]; factor: number } | undefined {
+  const distinct = [...new Set(operands)]
+  if (distinct.length > MAX_SLOTTED) return undefined
+  for (let factor = 1; factor < SLOTS; factor += 2) {
+    // An empty slot holds an operand whose own slot is another: no value that comes here equals it.
+    const table = Array.from({ length: SLOTS }, () => distinct[0]!)
+    for (const one of distinct) table[slotOf(one, factor)] = one
+    if (distinct.every(one => table[slotOf(one, factor)] === one)) return { table, factor }
+  }
+  return undefined
 }
 
 function verdict(member: boolean, value: unknown, types: number): Tri {
