@@ -11,7 +11,7 @@ export interface Runtime {
   readonly missing: string
 }
 
-const MODULES = join(import.meta.dirname, 'node_modules')
+const MODULES = join(import.meta.dirname, '../runtimes/node_modules')
 const INSTALL = '`npm ci` in test/runtimes, which has it for Linux on x64'
 
 function installed(path: string): string | undefined {
