@@ -38,8 +38,11 @@ export async function parse(commands: readonly Command[], argv: readonly string[
     command.action(() => {
       const values = new Map<string, unknown>()
       for (const [i, argument] of (row.args ?? []).entries()) values.set(argument.name, command.processedArgs[i])
-      for (const option of command.options)
-        values.set(option.long!.slice(2), command.getOptionValue(option.attributeName()))
+      for (const option of command.options) {
+        const value = command.getOptionValue(option.attributeName())
+        // `--no-ui` is kept under `ui`, which is true until somebody says so.
+        values.set(option.long!.slice(2), option.negate ? value === false : value)
+      }
       parsed = { command: row, call: callOf(values, io, commands) }
     })
   }

@@ -55,6 +55,33 @@ describe('tokens', () => {
     if (status === 401) expect(answer.headers.get('www-authenticate')).toBe('Bearer')
   })
 
+  it('lets nobody in with an empty list, and everybody without one', async () => {
+    expect((await guarded({ tokens: [] })('/v1/shop/production/head.json')).status).toBe(401)
+    const open = createFetchHandler({ store: fileWorld({ 'production/head.json': headFile(1) }).store })
+    expect((await open(new Request('http://flags.test/v1/shop/production/head.json'))).status).toBe(200)
+  })
+
+  it('goes by a new list at once, and ends the streams of a token that is not on it', async () => {
+    const world = fileWorld({ 'production/head.json': headFile(1) })
+    const handler = createFetchHandler({ store: world.store, tokens: [production.stored, everything.stored] })
+    const stream = (token: string) =>
+      handler(
+        new Request('http://flags.test/v1/shop/production/stream', { headers: { authorization: `Bearer ${token}` } }),
+      )
+    const going = (await stream(production.secret)).body!.getReader()
+    const staying = (await stream(everything.secret)).body!.getReader()
+    for (const reader of [going, staying]) expect((await reader.read()).done).toBe(false)
+    handler.core.replaceTokens([everything.stored])
+    expect((await going.read()).done).toBe(true)
+    expect((await stream(production.secret)).status).toBe(401)
+    expect(handler.core.hubs.size()).toBe(1)
+    world.push(headFile(2))
+    expect((await staying.read()).done).toBe(false)
+    handler.core.replaceTokens([])
+    expect((await staying.read()).done).toBe(true)
+    expect((await stream(everything.secret)).status).toBe(401)
+  })
+
   it('keeps guarded files out of shared caches', async () => {
     for (const path of ['/v1/shop/production/head.json', '/v1/shop/roots/1.json']) {
       const answer = await guarded()(path, production.secret)
@@ -92,11 +119,11 @@ describe('tokens', () => {
 
 describe('addresses', () => {
   it('answers only those allowed, and health checks to all', async () => {
-    const ask = guarded({ tokens: [], allow: address => address === '10.0.0.1', addressOf: () => '10.0.0.2' })
+    const ask = guarded({ allow: address => address === '10.0.0.1', addressOf: () => '10.0.0.2' })
     expect((await ask('/v1/shop/production/head.json')).status).toBe(403)
     expect((await ask('/metrics')).status).toBe(403)
     expect((await ask('/healthz')).status).toBe(200)
-    const known = guarded({ tokens: [], allow: address => address === '10.0.0.1', addressOf: () => '10.0.0.1' })
-    expect((await known('/v1/shop/production/head.json')).status).toBe(200)
+    const known = guarded({ allow: address => address === '10.0.0.1', addressOf: () => '10.0.0.1' })
+    expect((await known('/v1/shop/production/head.json', production.secret)).status).toBe(200)
   })
 })

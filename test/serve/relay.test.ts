@@ -7,9 +7,15 @@ import { openBundleFile } from '../../src/bundle/bundlefile.ts'
 import { openState } from '../../src/bundle/open.ts'
 import type { Source } from '../../src/bundle/source.ts'
 import { type Clock, systemClock } from '../../src/client/clock.ts'
+import { auditLog } from '../../src/publisher/audit/verify.ts'
+import { printPolicy } from '../../src/publisher/policy/files.ts'
+import type { Policy } from '../../src/publisher/policy/types.ts'
+import { storeSource } from '../../src/publisher/publish/sources.ts'
+import { submitRelease, submitStop } from '../../src/publisher/publish/submit.ts'
 import { folderStore } from '../../src/publisher/stores/folder.ts'
 import { memoryStore } from '../../src/publisher/stores/memory.ts'
 import type { Store } from '../../src/publisher/stores/store.ts'
+import { flag, openShop, rulesOf } from '../publisher/support/shop.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { until } from './support.ts'
 
@@ -334,6 +340,51 @@ describe('a relay', () => {
       bytes = await get(relay, forged!)
     }
     expect(bytes).toEqual(genuine)
+  })
+
+  it('has the policies of its roots, so that an audit of the relay alone finds what one of the origin finds', async () => {
+    const all = { environments: null, risk: null }
+    const people = ['alice', 'bob', 'carol', 'dave']
+    const policy: Policy = {
+      roles: [],
+      grants: people.map(person => ({ person, role: 'owner', environments: null, until: null })),
+      approvals: [],
+      tickets: [{ ...all, pattern: 'PAY-[0-9]+' }],
+      windows: [],
+      freezes: [],
+      order: [],
+      steps: [],
+      tests: [],
+      ratifyHours: 24,
+    }
+    const { bytes, digest } = printPolicy(policy)
+    const shop = await openShop({ root: root => ({ ...root, policy: digest }) })
+    await shop.store.put(`v1/shop/policies/${digest}.json`, bytes, { ifNoneMatch: true })
+    const artifacts = { ticket: 'PAY-1' }
+    await submitRelease(shop.publisher(), await shop.propose(rulesOf({ checkout: flag(true) }), { artifacts }))
+    await submitStop(shop.publisher(), await shop.stop(['checkout']))
+    const relay = createRelay({
+      upstream: storeSource(shop.store, 'shop'),
+      project: 'shop',
+      environment: 'production',
+      root: shop.root,
+      copy: memoryStore(),
+      clock: { ...systemClock, now: shop.now },
+    })
+    relays.push(relay)
+    await relay.start()
+    const source: Source = { get: path => get(relay, path) }
+    const { head } = relay.state()!
+    const audit = () => auditLog({ source, project: 'shop', pin: shop.root, head })
+    let report = await audit()
+    // The past is copied beside what is in force.
+    for (let n = 0; report.findings.length > 0 && n < 200; n++) {
+      await new Promise(resolve => setTimeout(resolve, 10))
+      report = await audit()
+    }
+    expect(report).toMatchObject({ releases: 1, stops: 1, findings: [] })
+    expect(await get(relay, `policies/${digest}.json`)).toEqual(bytes)
+    expect(await get(relay, `policies/${'0'.repeat(64)}.json`)).toBeUndefined()
   })
 
   it('copies a log of many tiles, made anew from its entries', async () => {

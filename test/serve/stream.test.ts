@@ -132,6 +132,30 @@ describe('the event stream', () => {
     expect(answer).toContain('too_many_streams')
   })
 
+  it('takes so many listeners from one address, counts whom it refuses, and has room again', async () => {
+    const { server } = await serve({ maxStreamsFromOne: 2 })
+    const first = await open(server.port)
+    await open(server.port)
+    const { hubs, metrics } = server.handler.core
+    await until(() => hubs.size() === 2)
+    const refused = await fetch(server.url + STREAM)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30'])
+    expect(await refused.json()).toMatchObject({ error: { code: 'too_many_from_one' } })
+    expect(metrics.text()).toContain('ensign_streams_refused_total{code="too_many_from_one"} 1')
+    first.socket.destroy()
+    await until(() => hubs.size() === 1)
+    const again = await open(server.port)
+    await until(() => again.text().includes('id: 1.1'))
+  })
+
+  it('holds to that number when all of them come at once', async () => {
+    const { server } = await serve({ maxStreamsFromOne: 5 })
+    await Promise.all(Array.from({ length: 50 }, () => open(server.port)))
+    await until(() => server.handler.core.hubs.size() === 5)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    expect(server.handler.core.hubs.size()).toBe(5)
+  })
+
   it('ends every stream on draining and lets no new one in', async () => {
     const { server } = await serve()
     const lines = await Promise.all(Array.from({ length: 20 }, () => open(server.port)))
@@ -168,6 +192,19 @@ describe('the event stream of the fetch handler', () => {
     expect(fromUtf8((await reader.read()).value!)).toContain('id: 1.2')
     await reader.cancel()
     expect(handler.core.hubs.size()).toBe(0)
+  })
+
+  it('gives the place of one who was dropped to the next', async () => {
+    const world = fileWorld({ 'production/head.json': headFile(1, 'x'.repeat(50_000)) })
+    const handler = createFetchHandler({ store: world.store, addressOf: () => '192.0.2.7', maxStreamsFromOne: 1 })
+    const dropped = await ask(handler)
+    expect((await ask(handler)).status).toBe(429)
+    for (let sequence = 2; sequence < 10 && handler.core.hubs.size() > 0; sequence++) {
+      world.push(headFile(sequence, 'x'.repeat(50_000)))
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+    expect(dropped.status).toBe(200)
+    expect((await ask(handler)).status).toBe(200)
   })
 
   it('drops who does not read', async () => {

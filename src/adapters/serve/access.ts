@@ -25,6 +25,8 @@ export interface Access {
   readonly guarded: boolean
   file(authorization: string | undefined, project: string, environment: string | undefined): Grant
   metrics(authorization: string | undefined): Grant
+  /** From now on these. Where nobody had to show one, nobody has to. */
+  replace(tokens: readonly StoredToken[]): void
 }
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i
@@ -32,13 +34,13 @@ const OPEN: Grant = Object.freeze({ ok: true, token: null })
 const MISSING: Grant = Object.freeze({ ok: false, code: 'token_missing' })
 const SCOPE: Grant = Object.freeze({ ok: false, code: 'token_scope' })
 
-/** No tokens: everybody may read, which is right for a public CDN as well, since the store holds no secret. */
-export function createAccess(tokens: readonly StoredToken[] = []): Access {
-  const rows = tokens.map(token => ({
-    ...token,
-    hash: hashOf(token),
-    grant: Object.freeze({ ok: true, token: token.id }),
-  }))
+/**
+ * Without a list everybody may read, which is right for a public CDN as well, since the store holds no secret. With an
+ * empty one nobody may: taking the last row out must not open the door.
+ */
+export function createAccess(tokens: readonly StoredToken[] | undefined): Access {
+  const guarded = tokens !== undefined
+  let rows = rowsOf(tokens ?? [])
   const find = (authorization: string | undefined) => {
     const sent = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
     if (sent === undefined) return undefined
@@ -47,9 +49,9 @@ export function createAccess(tokens: readonly StoredToken[] = []): Access {
     return rows.find(row => equalBytes(row.hash, hash))
   }
   return {
-    guarded: rows.length > 0,
+    guarded,
     file(authorization, project, environment) {
-      if (rows.length === 0) return OPEN
+      if (!guarded) return OPEN
       const row = find(authorization)
       if (row === undefined) return MISSING
       if (row.project !== project) return SCOPE
@@ -58,12 +60,23 @@ export function createAccess(tokens: readonly StoredToken[] = []): Access {
         : SCOPE
     },
     metrics(authorization) {
-      if (rows.length === 0) return OPEN
+      if (!guarded) return OPEN
       const row = find(authorization)
       if (row === undefined) return MISSING
       return row.metrics === true ? row.grant : SCOPE
     },
+    replace(next) {
+      rows = rowsOf(next)
+    },
   }
+}
+
+function rowsOf(tokens: readonly StoredToken[]) {
+  return tokens.map(token => ({
+    ...token,
+    hash: hashOf(token),
+    grant: Object.freeze({ ok: true as const, token: token.id }),
+  }))
 }
 
 function hashOf(token: StoredToken): Uint8Array {

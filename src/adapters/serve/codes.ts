@@ -24,6 +24,10 @@ export const SERVE_CODES = {
   not_publisher: { cause: 'This server only reads.', cure: 'Send the statement to the server that publishes.' },
   unavailable: { cause: 'The store cannot be read at the moment.', cure: 'Try again; the server logs the cause.' },
   too_many_streams: { cause: 'The server holds as many streams as it may.', cure: 'Poll, or add a relay.' },
+  too_many_from_one: {
+    cause: 'The address, or the /64 of an IPv6 one, holds as many streams as one may.',
+    cure: 'Poll, put a relay in between, or raise `--max-streams-from-one`. Behind a proxy give `--trusted-proxies`, or all of its clients are one.',
+  },
   serve_options: { cause: 'An option of the server is wrong.', cure: 'The message names it.' },
 } as const satisfies CodeTable
 

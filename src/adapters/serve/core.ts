@@ -7,7 +7,9 @@ import { createHeadGauges } from './head-gauges.ts'
 import { createHubs, type Hubs } from './hubs.ts'
 import { type FileRoute, headRoute, type PostRoute, type Routed, routeOf, type StreamRoute } from './layout.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { originOf } from './origins.ts'
 import { emptyReply, refuse, textReply } from './replies.ts'
+import { createRoster } from './roster.ts'
 import { sendFile } from './send.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 
@@ -24,7 +26,7 @@ export interface Pages {
 export interface ServeOptions {
   /** Any store, or the reading half of one. */
   readonly store: Files
-  /** Bearer tokens as stored. None: everybody may read. */
+  /** Bearer tokens as stored. Absent: everybody may read; an empty list: nobody. */
   readonly tokens?: readonly StoredToken[]
   readonly cors?: Cors
   /** Shown by /readyz: false while there is nothing good to serve. */
@@ -43,6 +45,8 @@ export interface ServeOptions {
   readonly maxShelfBytes?: number
   /** Default 20,000. */
   readonly maxStreams?: number
+  /** From one IPv4 address or IPv6 /64, where the address is known; default 1,000. */
+  readonly maxStreamsFromOne?: number
   /** How long the body of a POST may take; default 10,000. */
   readonly bodyMs?: number
   readonly now?: () => number
@@ -54,6 +58,8 @@ export interface Core {
   readonly hubs: Hubs
   readonly metrics: Metrics
   readonly draining: () => boolean
+  /** From now on these; streams that were opened with one that is gone end. */
+  replaceTokens(tokens: readonly StoredToken[]): void
   /** From now on /readyz says no, and new streams are refused; other requests are answered. */
   drain(spreadMs: number): void
 }
@@ -107,6 +113,7 @@ export function createCore(options: ServeOptions): Core {
       if (!(item instanceof Promise)) heads.note(project, environment, item)
     },
   })
+  const roster = createRoster(options.maxStreamsFromOne ?? 1_000)
   metrics.gauge('ensign_streams', () => [['', hubs.size()]])
   metrics.gauge('ensign_shelf_bytes', () => [['', shelf.bytes()]])
 
@@ -139,7 +146,13 @@ export function createCore(options: ServeOptions): Core {
   const answerStream = async (ask: Ask, route: StreamRoute, about: About): Promise<Reply> => {
     const extra = cors.headers(ask.header('origin'))
     if (draining) return refuse(503, 'unavailable', about, ['Retry-After', '1', ...extra])
-    if (hubs.size() >= maxStreams) return refuse(503, 'too_many_streams', about, ['Retry-After', '30', ...extra])
+    const full = (status: number, code: 'too_many_streams' | 'too_many_from_one') => {
+      metrics.add('ensign_streams_refused_total', `code="${code}"`)
+      return refuse(status, code, about, ['Retry-After', '30', ...extra])
+    }
+    if (hubs.size() >= maxStreams) return full(503, 'too_many_streams')
+    const origin = originOf(ask.address)
+    if (!roster.hasRoom(origin)) return full(429, 'too_many_from_one')
     let open: Awaited<ReturnType<Hubs['open']>>
     try {
       open = await hubs.open(route.project, route.environment, ask.header('last-event-id'))
@@ -150,7 +163,9 @@ export function createCore(options: ServeOptions): Core {
     const headers = [...STREAM_HEADERS, ...extra]
     if (ask.method === 'HEAD') return { status: 200, headers, body: undefined, about }
     metrics.add('ensign_streams_opened_total', '')
-    return { status: 200, headers, join: open, about }
+    const authorization = ask.header('authorization')
+    const may = () => access.file(authorization, route.project, route.environment).ok
+    return { status: 200, headers, join: sink => roster.join({ origin, may }, sink, open), about }
   }
 
   const answerPost = async (inbox: Inbox, ask: Ask, route: PostRoute, about: About): Promise<FullReply> => {
@@ -184,6 +199,10 @@ export function createCore(options: ServeOptions): Core {
     hubs,
     metrics,
     draining: () => draining,
+    replaceTokens(tokens) {
+      access.replace(tokens)
+      roster.review()
+    },
     drain(spreadMs) {
       draining = true
       hubs.close(spreadMs)

@@ -7,6 +7,7 @@ import type { About, Ask, FullReply } from './ask.ts'
 import { createBuckets } from './buckets.ts'
 import type { Inbox } from './core.ts'
 import type { PostRoute } from './layout.ts'
+import { originOf } from './origins.ts'
 import { problemReply, refuse } from './replies.ts'
 import { readSubmission } from './submission.ts'
 
@@ -82,7 +83,7 @@ export function createInbox(options: InboxOptions): Inbox {
       const coding = ask.header('content-encoding')
       // Nothing is inflated: a small body can then never become a large one.
       if (coding !== undefined && coding !== 'identity') return refuse(415, 'body_encoding', about)
-      const address = ask.address ?? ''
+      const address = originOf(ask.address)
       const wait = addresses.take(address, options.now())
       if (wait > 0) return refuse(429, 'rate_limited', about, ['Retry-After', String(wait)])
       const key = `${route.kind} ${address}`

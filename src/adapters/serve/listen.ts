@@ -16,6 +16,7 @@ export interface Listening {
   readonly host: string
   readonly port: number
   readonly url: string
+  /** Reads the TLS files again. */
   reload(): void
   /** Refuses new connections and streams at once, ends those that are open within `graceMs`, and resolves when all are gone. */
   drain(graceMs: number): Promise<void>

@@ -11,6 +11,7 @@ const COUNTERS = {
   ensign_store_errors_total: 'Reads of the store that failed.',
   ensign_stream_events_total: 'Heads that went out over event streams.',
   ensign_streams_opened_total: 'Event streams opened.',
+  ensign_streams_refused_total: 'Event streams refused because there are too many, by code.',
   ensign_streams_dropped_total: 'Event streams dropped because the listener did not keep up.',
   ensign_statements_total: 'Statements received, by kind and by the code of the answer.',
   ensign_upstream_updates_total: 'Updates of a relay from its upstream, by outcome.',

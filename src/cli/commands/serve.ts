@@ -20,7 +20,7 @@ export const serve: Command = {
   topic: 'serve',
   summary: 'serve a store over HTTP, with a stream of its heads',
   about:
-    'Serves the files of a store and needs no key: clients verify what they get. Stops on an interrupt once open streams have ended; a hangup (SIGHUP) reads the TLS files again.',
+    'Serves the files of a store and needs no key: clients verify what they get. Stops on an interrupt once open streams have ended; a hangup (SIGHUP) reads the token file and the TLS files again.',
   args: [{ name: 'folder', about: 'the store; ./store where absent', optional: true }],
   options: [
     { flags: '-p, --port <number>', about: '0 takes a free one', default: '8080' },
@@ -42,6 +42,11 @@ export const serve: Command = {
     { flags: '--tls-key <file>', about: 'PEM private key' },
     { flags: '--trusted-proxies <number>', about: 'proxies in front that add to X-Forwarded-For', default: '0' },
     { flags: '--max-streams <number>', about: 'event streams at once', default: '20000' },
+    {
+      flags: '--max-streams-from-one <number>',
+      about: 'of them from one address, or one /64 of IPv6',
+      default: '1000',
+    },
     { flags: '--rate <number>', about: 'statements that one address may send in a minute', default: '30' },
     { flags: '--grace <seconds>', about: 'time for open streams to end on an interrupt', default: '10' },
     { flags: '--no-ui', about: 'without the page for people at /ui/' },
@@ -115,14 +120,25 @@ async function optionsOf(call: Call, log: Log): Promise<CommonOptions> {
     port: whole(call, 'port', 65_535),
     trustedProxies: whole(call, 'trusted-proxies', 16),
     maxStreams: whole(call, 'max-streams', 1_000_000),
+    maxStreamsFromOne: whole(call, 'max-streams-from-one', 1_000_000),
     now: call.io.now,
     ...(allow.length > 0 && { allow: allowList(allow) }),
     ...(cors.length > 0 && { cors: cors.includes('*') ? '*' : cors }),
     ...(tokens !== undefined && { tokens: await readTokens(file(tokens)) }),
-    ...(!call.has('no-ui') && { pages: await readPages(PAGES, tokens === undefined ? places : undefined) }),
+    ...(!call.has('no-ui') && (await pagesOf(tokens === undefined ? places : undefined))),
     ...(cert !== undefined && key !== undefined && { tls: { cert: file(cert), key: file(key) } }),
     log: log.access,
     onError: log.error,
+  }
+}
+
+async function pagesOf(places: Parameters<typeof readPages>[1]): Promise<Pick<CommonOptions, 'pages'>> {
+  try {
+    return { pages: await readPages(PAGES, places) }
+  } catch (error) {
+    // Run from the sources, where nothing was built.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
   }
 }
 
@@ -162,6 +178,12 @@ async function untilInterrupted(call: Call, server: Listening, log: Log): Promis
       // The certificate that is in use goes on being used.
       log.error('reading the TLS files again', error)
     }
+    const tokens = call.text('tokens')
+    if (tokens === undefined) return
+    readTokens(resolve(call.io.cwd, tokens)).then(server.handler.core.replaceTokens, error =>
+      // A file that is cut off, or not there, takes nobody's token away.
+      log.error('reading the token file again', error),
+    )
   }
   process.on('SIGHUP', reload)
   const { signal } = call.io

@@ -3,6 +3,7 @@ import { EnsignError } from '../../../base/errors.ts'
 import { MAX_ENVELOPE, MAX_INDEX, MAX_PART } from '../../../base/limits.ts'
 import { parseIndex } from '../../../bundle/parts.ts'
 import type { LogEntry, ReleasePayload } from '../../../bundle/types.ts'
+import { MAX_POLICY } from '../../../publisher/policy/shape.ts'
 import { digestOf } from '../../../trust/digest.ts'
 import { readEnvelope } from '../../../trust/statement.ts'
 
@@ -20,6 +21,8 @@ export interface ArchiveOptions {
 export interface Archive {
   /** An entry of the log, verified under the root of a verified head. */
   add(entry: Uint8Array): void
+  /** The rules of change that a verified root names: what was published under it is judged by them. */
+  addPolicy(digest: string): void
   /** Goes on with what is missing, beside everything else. What could not be had is asked for again after a while. */
   run(): void
   /** Whether this file was held against what the log names, in this process. */
@@ -118,6 +121,7 @@ export function createArchive(options: ArchiveOptions): Archive {
       want(statement(`releases/${release.version}-${release.digest}`, release.envelope, named))
       if (stop !== null) want(statement(`stops/${stop.version}-${stop.digest}`, stop.envelope))
     },
+    addPolicy: digest => want({ path: `policies/${digest}.json`, digest, maxBytes: MAX_POLICY }),
     run() {
       if (running) return
       if (options.elapsed() >= retryAt) {

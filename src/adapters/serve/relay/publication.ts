@@ -72,6 +72,12 @@ export async function earlierRoots(source: Source, pinned: Uint8Array): Promise<
   return roots
 }
 
-function rootOf(bytes: Uint8Array): { readonly version: number; readonly previous: string | null } {
+/** The digests of the policies that its roots name. */
+export function policiesOf(files: Publication): string[] {
+  const roots = [...files].filter(([path]) => path.startsWith('roots/')).map(([, bytes]) => rootOf(bytes))
+  return [...new Set(roots.flatMap(({ policy }) => policy ?? []))]
+}
+
+function rootOf(bytes: Uint8Array): Pick<RootPayload, 'version' | 'previous' | 'policy'> {
   return JSON.parse(fromUtf8(readEnvelope(bytes, 'root', 'root').payload)!) as RootPayload
 }

@@ -13,7 +13,7 @@ import type { RootPin } from '../../../trust/types.ts'
 import type { Files } from '../files.ts'
 import { createArchive } from './archive.ts'
 import { createLogMirror } from './log-mirror.ts'
-import { earlierRoots, type Publication, publicationOf } from './publication.ts'
+import { earlierRoots, type Publication, policiesOf, publicationOf } from './publication.ts'
 import { recorder } from './recorder.ts'
 
 export interface RelayOptions {
@@ -119,6 +119,7 @@ export function createRelay(options: RelayOptions): Relay {
     unsaved ??= published
     state = next
     published = files
+    for (const digest of policiesOf(files)) archive.addPolicy(digest)
     if (changed) for (const tell of [...watchers]) tell()
   }
 
