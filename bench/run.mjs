@@ -1,5 +1,5 @@
-// Runs contenders in turns and prints medians, then loads and updates.
-// Options: --json, --quick (no peers, fewer rounds), --only W1,W2,load.
+// Runs contenders in turns and prints medians, then loads, updates, and what the workloads leave out.
+// Options: --json, --quick (no peers, fewer rounds), --only W1,W2,load,extras.
 import { execFileSync, fork } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -129,9 +129,13 @@ for (const workload of WORKLOADS) {
   report.explain[workload.id] = Object.fromEntries([...modes].map(([label, [middle]]) => [label, middle]))
 }
 
-if (only === undefined || only.includes('load')) {
-  const args = [join(here, '../scripts/run.mjs'), join(here, 'load.ts')]
-  Object.assign(report, JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })))
+for (const [name, file, ...args] of [
+  ['load', 'load.ts'],
+  ['extras', 'extras.ts', String(quick ? 3 : 15)],
+]) {
+  if (only !== undefined && !only.includes(name)) continue
+  const command = [join(here, '../scripts/run.mjs'), join(here, file), ...args]
+  Object.assign(report, JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' })))
 }
 
 if (options.includes('--json')) console.log(JSON.stringify(report))
@@ -153,11 +157,12 @@ else {
     ]),
   )
   if (report.load !== undefined) {
-    const { flags, ms, limit, first, firstLimit, heap, blocked, cpu } = report.load
+    const { flags, ms, used, limit, first, firstLimit, heap, blocked, cpu } = report.load
     table(
       [
         'cold load, verified',
         'median',
+        'and each flag used once',
         'least (parse only)',
         'first in a process',
         'least',
@@ -168,7 +173,7 @@ else {
       [
         [
           `${flags} flags`,
-          ...[ms, limit, first, firstLimit, cpu].map(one => `${one} ms`),
+          ...[ms, used, limit, first, firstLimit, cpu].map(one => `${one} ms`),
           `${heap} MB`,
           `${blocked} ms`,
         ],
@@ -177,6 +182,16 @@ else {
     table(
       ['one flag changes', 'parts', 'CPU', 'worst', 'unchanged poll'],
       report.update.map(row => [row.flags, row.parts, ...[row.cpu, row.worst, row.poll].map(one => `${one} ms`)]),
+    )
+  }
+  if (report.extras !== undefined) {
+    table(
+      ['beside the workloads', 'ensign (quartiles)', 'of it to make the id'],
+      Object.entries(report.extras).map(([name, { ensign, unit, spread, made }]) => [
+        name,
+        `${ensign} ${unit} (${spread.join('-')})`,
+        made === undefined ? '' : `${made} ${unit}`,
+      ]),
     )
   }
 }
