@@ -14,8 +14,10 @@ import { createEngine } from '../src/rules/engine.ts'
 import { createWorld, type World } from '../test/support/world.ts'
 
 const COUNTS = [10, 1_000, 10_000, 100_000]
-const LOADS = 15
-const UPDATES = 30
+const isQuick = process.argv.includes('quick')
+const LOADS = isQuick ? 5 : 15
+const UPDATES = isQuick ? 8 : 30
+const PROCESSES = isQuick ? 2 : 5
 
 /** The flag of workload W3: three conditions, then a quarter by user id. */
 const flag = (i: number, on = true): Json => ({
@@ -154,7 +156,10 @@ function measureFirst(bytes: Uint8Array, world: World) {
       const args = ['--expose-gc', 'scripts/run.mjs', 'bench/load.ts', what, folder, String(world.now)]
       return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Record<string, number>
     }
-    const runs = Array.from({ length: 5 }, () => ({ ...run('first'), ...run('limit') }) as Record<string, number>)
+    const runs = Array.from(
+      { length: PROCESSES },
+      () => ({ ...run('first'), ...run('limit') }) as Record<string, number>,
+    )
     const middle = (name: string) => median(runs.map(one => one[name]!))
     return Object.fromEntries(['first', 'firstLimit', 'heap', 'heapUsed'].map(name => [name, middle(name)]))
   } finally {

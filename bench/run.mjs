@@ -130,7 +130,7 @@ for (const workload of WORKLOADS) {
 }
 
 for (const [name, file, ...args] of [
-  ['load', 'load.ts'],
+  ['load', 'load.ts', ...(quick ? ['quick'] : [])],
   ['extras', 'extras.ts', String(quick ? 3 : 15)],
 ]) {
   if (only !== undefined && !only.includes(name)) continue

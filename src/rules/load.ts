@@ -1,3 +1,4 @@
+import { fromUtf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { decodeJson } from '../base/json.ts'
 import { MAX_PART } from '../base/limits.ts'
@@ -16,24 +17,25 @@ export interface LoadedPart {
 
 /**
  * Finds the flags and segments of a part. Throws `too_large`, `json` and `json_shape` for bytes that are no part at all;
- * whatever else is wrong is a problem of one flag or segment, which then evaluates to an error.
+ * whatever else is wrong is a problem of one flag or segment, which then evaluates to an error. The bytes are kept, and must
+ * never change.
  */
 export function loadPart(bytes: Uint8Array, at?: string): LoadedPart {
   const text = decodeJson(bytes, MAX_PART, at)
   const flags = new Map<string, Loaded<Flag>>()
   const segments = new Map<string, Loaded<Segment>>()
   const reads = mayRead(text)
-  const start = skipSpace(text, 0)
-  const end = skipMembers(text, start, (name, from) => {
-    if (name === 'flags') return findAll(text, from, 'flags', reads, flags)
-    return name === 'segments' ? findAll(text, from, 'segments', reads, segments) : skipValue(text, from)
+  const start = skipSpace(bytes, 0)
+  const end = skipMembers(bytes, start, (name, from) => {
+    if (name === 'flags') return findAll(bytes, from, 'flags', reads, flags)
+    return name === 'segments' ? findAll(bytes, from, 'segments', reads, segments) : skipValue(bytes, from)
   })
-  if (end < 0 || skipSpace(text, end) !== text.length) throw notAPart(text, start, at)
+  if (end < 0 || skipSpace(bytes, end) !== bytes.length) throw notAPart(bytes, start, at)
   return Object.freeze({ flags, segments, usesRegex: mayHold(text, 'matches') })
 }
 
 function findAll<Source>(
-  text: string,
+  part: Uint8Array,
   at: number,
   kind: 'flags' | 'segments',
   reads: boolean,
@@ -41,12 +43,20 @@ function findAll<Source>(
 ): number {
   // Of two members of one name the last counts, as with JSON.parse.
   all.clear()
-  return skipMembers(text, at, (key, from) => {
-    const end = skipValue(text, from)
-    if (end < 0) return end
-    const one = text.slice(from, end)
-    all.set(key, { kind, key, text: one, reads: reads && mayRead(one), found: undefined })
-    return end
+  return skipMembers(part, at, (key, from) => {
+    const to = skipValue(part, from)
+    if (to < 0) return to
+    const one = {
+      kind,
+      key,
+      part,
+      from,
+      to,
+      reads: reads && mayRead(fromUtf8(part.subarray(from, to))!),
+      found: undefined,
+    }
+    all.set(key, one)
+    return to
   })
 }
 
@@ -56,10 +66,10 @@ function mayHold(text: string, name: string): boolean {
 }
 
 /** What is not JSON is told as that, wherever it stands. */
-function notAPart(text: string, start: number, at: string | undefined): EnsignError {
-  const end = skipValue(text, start)
+function notAPart(bytes: Uint8Array, start: number, at: string | undefined): EnsignError {
+  const end = skipValue(bytes, start)
   const details = at === undefined ? {} : { at }
-  return end < 0 || skipSpace(text, end) !== text.length
+  return end < 0 || skipSpace(bytes, end) !== bytes.length
     ? new EnsignError('json', 'not JSON', details)
     : new EnsignError('json_shape', 'a part must be an object, and so must its `flags` and `segments`', details)
 }

@@ -1,3 +1,4 @@
+import { fromUtf8 } from '../base/bytes.ts'
 import { MAX_KEY_LENGTH } from '../base/limits.ts'
 import { type Check, isKey, malformed, type Problem, startCheck } from './check.ts'
 import { checkFlag, checkSegment } from './check-flag.ts'
@@ -25,14 +26,16 @@ export interface Found<Source> {
 }
 
 /**
- * A flag or segment of a part. Its text is parsed and looked at when somebody first asks, so that ten thousand flags
+ * A flag or segment of a part. It is parsed and looked at when somebody first asks, so that ten thousand flags
  * cost a process that uses twenty of them next to nothing.
  */
 export interface Loaded<Source> {
   readonly kind: 'flags' | 'segments'
   readonly key: string
-  /** One JSON value. */
-  readonly text: string
+  /** The part that it stands in, and where: one JSON value in UTF-8. */
+  readonly part: Uint8Array
+  readonly from: number
+  readonly to: number
   /** Whether it may need other flags or segments, so that who looks for readers need not ask the others. */
   readonly reads: boolean
   /** Undefined until first asked for. */
@@ -46,9 +49,14 @@ export function lookAt<Source>(loaded: Loaded<Source>): Found<Source> {
 
 const LOOK = { flags: checkFlag, segments: checkSegment }
 
-function find<Source>({ kind, key, text }: Loaded<Source>): Found<Source> {
+export function bytesOf({ part, from, to }: Loaded<unknown>): Uint8Array {
+  return part.subarray(from, to)
+}
+
+function find<Source>(loaded: Loaded<Source>): Found<Source> {
+  const { kind, key } = loaded
   const problems: Problem[] = []
-  const source: unknown = JSON.parse(text)
+  const source: unknown = JSON.parse(fromUtf8(bytesOf(loaded))!)
   const check = startCheck(kind, key, problems)
   if (!isKey(key)) malformed(check, `a key must be 1 to ${MAX_KEY_LENGTH} of A-Z a-z 0-9 . _ -`)
   LOOK[kind](check, source)

@@ -1,8 +1,9 @@
+import { equalBytes } from '../base/bytes.ts'
 import { type Cells, type FlagCell, flagCell, type SegmentCell, segmentCell } from './cell.ts'
 import type { RuleSet } from './engine.ts'
 import type { ReleaseInfo } from './flags.ts'
 import type { LoadedPart } from './load.ts'
-import { type Loaded, lookAt, type Needs } from './loaded.ts'
+import { bytesOf, type Loaded, lookAt, type Needs } from './loaded.ts'
 import { createReaders, type Keys, keys, type Readers } from './readers.ts'
 import { sameJson } from './same.ts'
 
@@ -161,9 +162,9 @@ function changes<Source>(
   return changed
 }
 
-/** In the one form of the publisher the same text is all there is to compare; others may have written otherwise. */
+/** In the one form of the publisher the same bytes are all there is to compare; others may have written otherwise. */
 function isSame<Source>(a: Loaded<Source>, b: Loaded<Source>): boolean {
-  return a.text === b.text || sameJson(lookAt(a).source, lookAt(b).source)
+  return equalBytes(bytesOf(a), bytesOf(b)) || sameJson(lookAt(a).source, lookAt(b).source)
 }
 
 function relink<Source>(

@@ -12,7 +12,10 @@ export interface UnsignedOptions extends EngineOptions {
  * them and whether they are current is for the caller to know. Applications take `createClient` or `openBundle`.
  */
 export function loadUnsignedRules(rules: Part | string | Uint8Array, options: UnsignedOptions): Engine {
-  const bytes = rules instanceof Uint8Array ? rules : utf8(typeof rules === 'string' ? rules : JSON.stringify(rules))
+  const bytes =
+    rules instanceof Uint8Array
+      ? new Uint8Array(rules)
+      : utf8(typeof rules === 'string' ? rules : JSON.stringify(rules))
   const engine = createEngine(options)
   engine.apply({ parts: [loadPart(bytes)], stops: options.stops ?? [], window: null, info: null })
   return engine
