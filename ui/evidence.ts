@@ -198,7 +198,7 @@ function manifestReader(
     const at = manifestPath(environment, payload.manifest.digest)
     const bytes = await source.get(at, { maxBytes: MAX_MANIFEST })
     if (bytes === undefined) throw new EnsignError('manifest', 'the manifest is not there', { at })
-    const manifest = readManifest(bytes, payload.manifest)
+    const manifest = await readManifest(bytes, payload.manifest)
     const previous = payload.previous === null ? undefined : releases.get(payload.previous)
     if (payload.previous !== null && previous === undefined) return manifest
     const stops = timeline.flatMap(row => (row.kind === 'stop' ? [row.of.payload] : []))

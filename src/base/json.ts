@@ -67,22 +67,37 @@ function print(value: Json, integers: boolean, depth: number, at: string | undef
     }
     return JSON.stringify(value)
   }
+  // Texts are put together as they come: a list of members for each object would cost more than printing them.
   if (Array.isArray(value)) {
-    return `[${(value as readonly Json[]).map(item => print(item, integers, depth + 1, at)).join(',')}]`
+    let text = '['
+    for (const item of value as readonly Json[]) {
+      text += `${text === '[' ? '' : ','}${print(item, integers, depth + 1, at)}`
+    }
+    return `${text}]`
   }
   const object = value as JsonObject
-  const members: string[] = []
-  // The default sort is by UTF-16 code units, which is what RFC 8785 asks for.
-  for (const name of Object.keys(object).sort()) {
+  let text = '{'
+  for (const name of sortedKeys(object)) {
     if (name === '__proto__') throw failure('json_key', 'a member named __proto__', at)
     const member = object[name]
     if (member === undefined) continue
-    members.push(`${printString(name, at)}:${print(member, integers, depth + 1, at)}`)
+    text += `${text === '{' ? '' : ','}${printString(name, at)}:${print(member, integers, depth + 1, at)}`
   }
-  return `{${members.join(',')}}`
+  return `${text}}`
 }
 
+/** By UTF-16 code units, which is what RFC 8785 asks for. What was parsed from such bytes is in this order already. */
+function sortedKeys(object: JsonObject): readonly string[] {
+  const keys = Object.keys(object)
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort()
+  return keys
+}
+
+/** Nothing in it is escaped, and no surrogate is near. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 function printString(text: string, at: string | undefined): string {
+  if (PLAIN.test(text)) return `"${text}"`
   if (!text.isWellFormed()) throw failure('json_not_canonical', 'a string with a lone surrogate', at)
   return JSON.stringify(text)
 }

@@ -22,12 +22,13 @@ export function checksOf(
   const secrets = secretsOf(call, workspace)
   refuse(call, expansion.problems)
   call.progress('checking')
-  const lint = lintWorkspace(workspace, { now, secrets, inForce: new Map([[environment, inForce]]) })
+  const expansions = new Map([[environment, expansion]])
+  const lint = lintWorkspace(workspace, { now, secrets, inForce: new Map([[environment, inForce]]), expansions })
   const errors = lint.problems.filter(({ level }) => level === 'error')
   refuse(call, errors)
   call.progress('testing')
-  const expansions = new Map([...lint.expansions, [environment, expansion]])
-  const tests = runFlagTests(workspace, { now, secrets, environments: [environment], expansions })
+  const { expansions: all } = lint
+  const tests = runFlagTests(workspace, { now, secrets, environments: [environment], expansions: all })
   refuse(call, tests.problems)
   if (tests.failed > 0) {
     throw new EnsignError('tests_failed', `${count(tests.failed, 'flag test')} failed`, {

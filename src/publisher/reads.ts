@@ -36,6 +36,28 @@ function collect(condition: Condition, reads: { flags: Set<string>; segments: Se
   })
 }
 
+/** These flags, and all that they read. */
+export function closureOf(rules: PlainRules, keys: Iterable<string>): PlainRules {
+  const flags: Record<string, Flag> = {}
+  const segments: Record<string, Segment> = {}
+  const todo: (readonly ['flags' | 'segments', string])[] = [...keys].map(key => ['flags', key])
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const [kind, name] = next
+    const reads =
+      kind === 'flags' ? take(rules.flags, flags, name, readsOf) : take(rules.segments, segments, name, readsOfSegment)
+    for (const read of reads?.flags ?? []) todo.push(['flags', read])
+    for (const read of reads?.segments ?? []) todo.push(['segments', read])
+  }
+  return { flags, segments }
+}
+
+function take<T>(from: Readonly<Record<string, T>>, to: Record<string, T>, key: string, reads: (one: T) => Reads) {
+  const one = own(from, key)
+  if (one === undefined || Object.hasOwn(to, key)) return undefined
+  to[key] = one
+  return reads(one)
+}
+
 /** Every segment that decides about a flag, directly or through another segment. */
 export function segmentsBehind(rules: PlainRules, flag: Flag): string[] {
   const found = new Set(readsOf(flag).segments)

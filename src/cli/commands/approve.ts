@@ -30,7 +30,7 @@ export const approve: Command = {
       }
     }
     await sign(view, seen, await signerOf(place))
-    const after = await review(view, await readChange(call.dir, id))
+    const after = await review(view, await readChange(call.dir, id), seen.standpoint)
     return { json: reviewJson(after), text: printReview(call, after) }
   },
 }

@@ -1,6 +1,6 @@
 import { EnsignError } from '../../base/errors.ts'
 import { readChange, writeChange, writeRound } from '../../publisher/change/change.ts'
-import { readStandpoint } from '../../publisher/change/ground.ts'
+import { readStandpoint, type Standpoint } from '../../publisher/change/ground.ts'
 import { openChange } from '../../publisher/change/own.ts'
 import { keysOf, patchOf } from '../../publisher/change/patch.ts'
 import { propose as build, type Telling } from '../../publisher/change/propose.ts'
@@ -50,7 +50,8 @@ async function proposeFiles(call: Call, place: Place): Promise<Result> {
   const { environment, view } = place
   const workspace = await readSoundWorkspace(call.dir)
   call.progress('building the release')
-  const { ground } = await readStandpoint(view)
+  const standpoint = await readStandpoint(view)
+  const { ground } = standpoint
   const secrets = secretsOf(call, workspace)
   const expansion = expandEnvironment(workspace, environment, { secrets })
   const only = call.list('flags')
@@ -61,9 +62,9 @@ async function proposeFiles(call: Call, place: Place): Promise<Result> {
   const signer = await signerOf(place)
   const telling = tellingOf(call, place, signer, checks, () => ({ reason, artifacts }))
   const id = call.text('id') ?? idOf(call, keysOf(patch))
-  const change = await build(view, { id, patch, effective: effectiveOf(call), telling }, signer)
+  const change = await build(view, { id, patch, effective: effectiveOf(call), telling }, signer, standpoint)
   await writeChange(call.dir, change)
-  return show(call, place, id)
+  return show(call, place, id, standpoint)
 }
 
 async function proposeAgain(call: Call, place: Place, id: string): Promise<Result> {
@@ -116,9 +117,10 @@ async function proposeTrain(call: Call, place: Place, train: readonly string[]):
   return show(call, place, id)
 }
 
-async function show(call: Call, place: Place, id: string): Promise<Result> {
+/** Read back from the files, as the next person will read it. */
+async function show(call: Call, place: Place, id: string, known?: Standpoint): Promise<Result> {
   const change = await readChange(call.dir, id)
-  const seen = await review(place.viewOf(change.environment), change)
+  const seen = await review(place.viewOf(change.environment), change, known)
   return proposed(call, seen)
 }
 

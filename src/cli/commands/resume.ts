@@ -28,7 +28,8 @@ export const resume: Command = {
   async run(call) {
     const place = await placeOf(call, { named: true })
     const flags = call.list('flags')
-    const { ground } = await readStandpoint(place.view)
+    const standpoint = await readStandpoint(place.view)
+    const { ground } = standpoint
     const lift = liftOf(ground, flags)
     const others = lift.flags.filter(flag => !flags.includes(flag))
     if (others.length > 0) {
@@ -49,9 +50,10 @@ export const resume: Command = {
         telling: tellingOf(call, place, signer, NO_CHECKS, () => story),
       },
       signer,
+      standpoint,
     )
     await writeChange(call.dir, change)
-    const seen = await review(place.view, await readChange(call.dir, id))
+    const seen = await review(place.view, await readChange(call.dir, id), standpoint)
     return proposed(call, seen)
   },
 }

@@ -47,7 +47,8 @@ export const rollback: Command = {
       })
     }
     const place = await placeOf(withText(call, { to: call.text('server') }), { named: true })
-    const { ground, root, head } = await readStandpoint(place.view)
+    const standpoint = await readStandpoint(place.view)
+    const { ground, root, head } = standpoint
     if (head === undefined) throw new EnsignError('no_release', 'nothing was published here yet')
     const old = await releaseInLog(place.source, root, head, version)
     const signer = await signerOf(place)
@@ -62,9 +63,10 @@ export const rollback: Command = {
         telling: tellingOf(call, place, signer, NO_CHECKS, () => story),
       },
       signer,
+      standpoint,
     )
     await writeChange(call.dir, change)
-    const seen = await review(place.view, await readChange(call.dir, id))
+    const seen = await review(place.view, await readChange(call.dir, id), standpoint)
     return proposed(call, seen)
   },
 }

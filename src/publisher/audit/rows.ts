@@ -53,7 +53,7 @@ async function releaseRows(
   const approvals = bySigning(signed).filter(({ person }) => person !== payload.author)
   try {
     if (bytes === undefined) throw new EnsignError('manifest', `${path} is gone`)
-    return readManifest(bytes, payload.manifest).events.map(event => ({
+    return (await readManifest(bytes, payload.manifest)).events.map(event => ({
       entry: index,
       ...event,
       approval: {

@@ -139,7 +139,7 @@ async function checkRelease(ledger: Ledger, step: Step, known: Known, tell: (fin
     const path = manifestPath(head.environment, payload.manifest.digest)
     const bytes = await source.get(path, { maxBytes: MAX_MANIFEST })
     if (bytes === undefined) throw new EnsignError('manifest', `${path} is gone`)
-    const checked = await checkManifest(readManifest(bytes, payload.manifest), payload, {
+    const checked = await checkManifest(await readManifest(bytes, payload.manifest), payload, {
       genesis: root.genesis,
       project: head.project,
       environment: head.environment,

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
 import { formatTime } from '../../base/time.ts'
-import { layoutParts } from '../../bundle/parts.ts'
+import { digestOfFile, layoutParts } from '../../bundle/parts.ts'
 import type { ReleasePayload, StopPayload } from '../../bundle/types.ts'
 import { digestOf } from '../../trust/digest.ts'
 import type { Reference } from '../../trust/types.ts'
@@ -79,7 +79,7 @@ export async function draftRelease(ground: Ground, wish: Wish, author: ManifestA
     created,
     effective: { from: formatTime(wish.effective.from), until: formatTime(wish.effective.until) },
     parts: { digest: digestOf(index), size: index.length, count: parts.length },
-    manifest: { digest: digestOf(manifestBytes), size: manifestBytes.length },
+    manifest: { digest: await digestOfFile(manifestBytes), size: manifestBytes.length },
     clears: wish.clears,
   }
   return { payload, index, parts: new Map(parts.map(({ digest, bytes }) => [digest, bytes])), manifest, manifestBytes }

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
+import { writeDurable } from '../stores/durable.ts'
+import { eachAtOnce } from '../stores/each.ts'
 
 /** Plain files that git and CI carry: each appears whole or not at all, and a killed command can be given again. */
 export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const temporary = join(dirname(file), `.${randomUUID()}`)
   try {
-    const handle = await open(temporary, 'wx')
-    try {
-      await handle.writeFile(bytes)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    await writeDurable(temporary, bytes)
     await rename(temporary, file)
   } finally {
     await rm(temporary, { force: true })
@@ -24,9 +20,12 @@ export async function writeWhole(file: string, bytes: Uint8Array): Promise<void>
 /** A folder with all its files, at once: what is half written has a name that nobody reads. */
 export async function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const temporary = join(dirname(folder), `.${randomUUID()}`)
+  const paths = new Map([...files].map(([name, bytes]) => [join(temporary, name), bytes]))
   try {
-    for (const [name, bytes] of files) await writeWhole(join(temporary, name), bytes)
-    await mkdir(temporary, { recursive: true })
+    for (const made of new Set([temporary, ...[...paths.keys()].map(path => dirname(path))])) {
+      await mkdir(made, { recursive: true })
+    }
+    await eachAtOnce(paths, ([path, bytes]) => writeDurable(path, bytes))
     await rename(temporary, folder)
   } finally {
     await rm(temporary, { recursive: true, force: true })

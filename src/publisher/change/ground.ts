@@ -69,7 +69,7 @@ export async function readStandpoint(view: View): Promise<Standpoint> {
     release: { version: release.version, digest: release.digest },
     count: parts.count,
     clears,
-    rules: await readRules(source, { environment: name, parts }),
+    rules: await readRules(source, { environment: name, parts }, state),
     stop: stop === null ? null : { version: stop.version, digest: stop.digest },
     stops: stops.map(({ payload }) => payload),
   }

@@ -25,7 +25,7 @@ export interface OwnChange {
 export async function openChange({ source }: View, change: ChangeFiles): Promise<OwnChange> {
   const before = await rulesBefore(source, change.payload)
   const after = await readRules(overlay(source, filesOfChange(change)), change.payload)
-  const manifest = readManifest(change.manifest, change.payload.manifest)
+  const manifest = await readManifest(change.manifest, change.payload.manifest)
   return { change, patch: patchOf(before, after), manifest }
 }
 

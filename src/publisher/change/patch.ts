@@ -1,5 +1,6 @@
 import { EnsignError } from '../../base/errors.ts'
-import { canonical, type Json } from '../../base/json.ts'
+import type { Json } from '../../base/json.ts'
+import { sameJson } from '../../base/samejson.ts'
 import type { PlainRules } from '../rules.ts'
 
 /** One flag or segment before and after; null where it is not. */
@@ -24,7 +25,7 @@ export function patchOf(before: PlainRules, after: PlainRules, only?: ReadonlySe
     for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()) {
       if (only !== undefined && !only.has(prefix + key)) continue
       const edit = { before: own(a, key), after: own(b, key) }
-      if (!same(edit.before, edit.after)) found.push([key, edit])
+      if (!sameJson(edit.before, edit.after)) found.push([key, edit])
     }
     return Object.fromEntries(found)
   }
@@ -40,7 +41,7 @@ export function keysOf(patch: Patch): string[] {
 export function openKeys(rules: PlainRules, patch: Patch): string[] {
   const open = (kind: 'flags' | 'segments', prefix: string) =>
     Object.entries(patch[kind])
-      .filter(([key, { after }]) => !same(own(rules[kind] as unknown as Table, key), after))
+      .filter(([key, { after }]) => !sameJson(own(rules[kind] as unknown as Table, key), after))
       .map(([key]) => prefix + key)
   return [...open('flags', ''), ...open('segments', 'segments/')]
 }
@@ -51,7 +52,7 @@ export function applyPatch(rules: PlainRules, patch: Patch): PlainRules {
     const table = new Map(Object.entries(rules[kind] as unknown as Table))
     for (const [key, { before, after }] of Object.entries(patch[kind])) {
       const now = table.get(key) ?? null
-      if (!same(now, before) && !same(now, after)) {
+      if (!sameJson(now, before) && !sameJson(now, after)) {
         throw new EnsignError('change_conflict', `${prefix}${key} was changed meanwhile`, { at: `${prefix}${key}` })
       }
       if (after === null) table.delete(key)
@@ -66,10 +67,6 @@ function own(table: Table, key: string): Json {
   return Object.hasOwn(table, key) ? table[key]! : null
 }
 
-function same(a: Json, b: Json): boolean {
-  return a === b || canonical(a) === canonical(b)
-}
-
 export function samePatch(a: Patch, b: Patch): boolean {
-  return canonical(a as unknown as Json) === canonical(b as unknown as Json)
+  return sameJson(a, b)
 }

@@ -37,8 +37,8 @@ export interface Proposal {
 }
 
 /** Builds the release that makes the change on top of what is in force, checks it, and signs it as its author. */
-export async function propose(view: View, proposal: Proposal, author: Signer): Promise<NewChange> {
-  const standpoint = await readStandpoint(view)
+export async function propose(view: View, proposal: Proposal, author: Signer, known?: Standpoint): Promise<NewChange> {
+  const standpoint = known ?? (await readStandpoint(view))
   const { ground, root, environment } = standpoint
   const rules = applyPatch(ground.rules, proposal.patch)
   const clears = proposal.clears === undefined ? ground.clears : proposal.clears

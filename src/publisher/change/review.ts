@@ -41,8 +41,9 @@ export interface Review {
   readonly carried: readonly string[]
 }
 
-export async function review(view: View, change: ChangeFiles): Promise<Review> {
-  const standpoint = await readStandpoint(view)
+/** `known`: what was found in force just before, in the same command. */
+export async function review(view: View, change: ChangeFiles, known?: Standpoint): Promise<Review> {
+  const standpoint = known ?? (await readStandpoint(view))
   const { ground, root, environment } = standpoint
   const binding = { project: ground.project, environment: ground.environment, genesis: ground.genesis }
   const envelope = readEnvelope(envelopeOf(change), 'release', `changes/${change.id}`)
@@ -51,8 +52,8 @@ export async function review(view: View, change: ChangeFiles): Promise<Review> {
   checkBase(payload, standpoint, change)
 
   const source = overlay(view.source, filesOfChange(change))
-  const after = await readRules(source, payload)
-  const manifest = readManifest(change.manifest, payload.manifest)
+  const after = await readRules(source, payload, standpoint.state)
+  const manifest = await readManifest(change.manifest, payload.manifest)
   const checked = await checkManifest(manifest, payload, {
     ...binding,
     version: payload.version,

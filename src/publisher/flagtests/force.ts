@@ -1,6 +1,6 @@
-import type { Condition, Flag, Rule, Segment } from '../../rules/types.ts'
-import { readsOf, readsOfSegment } from '../reads.ts'
-import { own, type PlainRules } from '../rules.ts'
+import type { Condition, Rule } from '../../rules/types.ts'
+import { closureOf } from '../reads.ts'
+import type { PlainRules } from '../rules.ts'
 import { unitInBucket } from './unit.ts'
 
 /** No context of an application has such an attribute. */
@@ -44,7 +44,7 @@ export function force(rules: PlainRules, key: string, { bucket, salts }: Force):
     bucket === undefined || !('split' in then)
       ? then
       : { split: { ...then.split, by: unitOf(then.split.salt, bucket) } }
-  const { flags, segments } = closure(rules, key)
+  const { flags, segments } = closureOf(rules, [key])
   const flag = flags[key]!
   const changed = {
     ...flag,
@@ -52,26 +52,4 @@ export function force(rules: PlainRules, key: string, { bucket, salts }: Force):
     otherwise: outcome(flag.otherwise),
   }
   return { rules: { flags: { ...flags, [key]: changed }, segments }, units }
-}
-
-/** A flag and all that it reads. */
-function closure(rules: PlainRules, key: string): PlainRules {
-  const flags: Record<string, Flag> = {}
-  const segments: Record<string, Segment> = {}
-  const todo: (readonly ['flags' | 'segments', string])[] = [['flags', key]]
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const [kind, name] = next
-    const reads =
-      kind === 'flags' ? take(rules.flags, flags, name, readsOf) : take(rules.segments, segments, name, readsOfSegment)
-    for (const read of reads?.flags ?? []) todo.push(['flags', read])
-    for (const read of reads?.segments ?? []) todo.push(['segments', read])
-  }
-  return { flags, segments }
-}
-
-function take<T, R>(from: Readonly<Record<string, T>>, to: Record<string, T>, key: string, reads: (one: T) => R) {
-  const one = own(from, key)
-  if (one === undefined || Object.hasOwn(to, key)) return undefined
-  to[key] = one
-  return reads(one)
 }

@@ -4,6 +4,7 @@ import type { Secret } from '../../rules/sealed.ts'
 import { engineOver, secretsFor } from '../engine.ts'
 import { expandEnvironment } from '../expand/environment.ts'
 import type { Expansion } from '../expand/types.ts'
+import { closureOf } from '../reads.ts'
 import { own } from '../rules.ts'
 import { locator } from '../workspace/document.ts'
 import type { Problem } from '../workspace/problem.ts'
@@ -35,20 +36,22 @@ export function runFlagTests(workspace: Workspace, options: TestOptions): TestRe
   const secrets = secretsFor(workspace, options.secrets)
   const clock = { now: options.now }
   const benches = new Map<string, Bench>()
+  const all = workspace.tests.map(file => ({ file, cases: casesOf(workspace, file) }))
+  const tested = new Set(all.flatMap(({ cases }) => cases.flatMap(({ flag }) => (flag === undefined ? [] : [flag]))))
   const benchOf = (environment: string): Bench => {
     let bench = benches.get(environment)
     if (bench === undefined) {
       const expansion = options.expansions?.get(environment) ?? expandEnvironment(workspace, environment, { secrets })
-      bench = { expansion, engine: engineOver(expansion.rules, { now: () => clock.now, secrets }) }
+      bench = { expansion, engine: engineOver(closureOf(expansion.rules, tested), { now: () => clock.now, secrets }) }
       benches.set(environment, bench)
     }
     return bench
   }
   const results: TestResult[] = []
   const problems: Problem[] = []
-  for (const file of workspace.tests) {
+  for (const { file, cases } of all) {
     const find = locator(file.file, file.text)
-    for (const one of casesOf(workspace, file)) {
+    for (const one of cases) {
       if (options.flags !== undefined && !options.flags.includes(one.flag ?? '')) continue
       if (options.environments !== undefined && !options.environments.includes(one.environment ?? '')) continue
       const problem = problemOf(workspace, one)

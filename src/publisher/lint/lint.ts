@@ -16,6 +16,8 @@ export interface LintOptions {
   readonly secrets?: Readonly<Record<string, Secret>>
   /** What is in force, by environment: shows who would be dealt out anew. */
   readonly inForce?: ReadonlyMap<string, PlainRules>
+  /** Environments that were expanded already, with secrets that are not stand-ins. */
+  readonly expansions?: ReadonlyMap<string, Expansion>
 }
 
 export interface LintReport {
@@ -29,7 +31,8 @@ export function lintWorkspace(workspace: Workspace, options: LintOptions): LintR
   const expansions = new Map<string, Expansion>()
   for (const environment of workspace.project.content.environments) {
     const secrets = options.secrets === undefined ? {} : { secrets: options.secrets }
-    expansions.set(environment, expandEnvironment(workspace, environment, { ...secrets, standIns: true }))
+    const known = options.expansions?.get(environment)
+    expansions.set(environment, known ?? expandEnvironment(workspace, environment, { ...secrets, standIns: true }))
   }
   const found = [...expansions.values()].flatMap(expansion => expansion.problems)
   const context: LintContext = {

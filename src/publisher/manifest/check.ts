@@ -1,9 +1,10 @@
-import { equalBytes } from '../../base/bytes.ts'
+import { fromUtf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
-import { canonical, canonicalBytes, type Json, parseJson } from '../../base/json.ts'
+import { canonical, parseJson } from '../../base/json.ts'
 import { MAX_MANIFEST } from '../../base/limits.ts'
+import { sameJson } from '../../base/samejson.ts'
+import { digestOfFile } from '../../bundle/parts.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
-import { digestOf } from '../../trust/digest.ts'
 import { type Analysis, analyse } from './analyse.ts'
 import type { ManifestFacts } from './build.ts'
 import { computedEvents, eventId } from './events.ts'
@@ -11,12 +12,12 @@ import { manifestShape } from './shape.ts'
 import type { Manifest } from './types.ts'
 
 /** The manifest that a release names, in its one form. What it says is not judged here. */
-export function readManifest(bytes: Uint8Array, named: ReleasePayload['manifest']): Manifest {
-  if (bytes.length !== named.size || digestOf(bytes) !== named.digest) {
+export async function readManifest(bytes: Uint8Array, named: ReleasePayload['manifest']): Promise<Manifest> {
+  if (bytes.length !== named.size || (await digestOfFile(bytes)) !== named.digest) {
     throw new EnsignError('manifest', 'not the manifest that the release names')
   }
   const value = parseJson(bytes, MAX_MANIFEST, 'manifest')
-  if (!equalBytes(canonicalBytes(value), bytes)) throw new EnsignError('manifest', 'not in the one form of a manifest')
+  if (canonical(value) !== fromUtf8(bytes)) throw new EnsignError('manifest', 'not in the one form of a manifest')
   return manifestShape(value, 'manifest')
 }
 
@@ -68,6 +69,6 @@ export async function checkManifest(
 }
 
 function same(told: unknown, computed: unknown, at: string): void {
-  if (canonical(told as Json) === canonical(computed as Json)) return
+  if (sameJson(told, computed)) return
   throw new EnsignError('manifest_lies', `the manifest's ${at} are not what the rules say`, { at: `manifest/${at}` })
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../../base/json.ts'
+import { readsOf, readsOfSegment } from '../reads.ts'
 import type { PlainRules } from '../rules.ts'
 import { RISKS, type Risk } from '../workspace/types.ts'
 
@@ -38,26 +39,12 @@ function segmentRisks(both: readonly PlainRules[], flagRisk: (key: string) => Ri
     if (known !== undefined && higher(known, risk) === known) return
     risks.set(segment, risk)
     if (!Object.hasOwn(rules.segments, segment)) return
-    for (const read of segmentsIn(rules.segments[segment])) raise(rules, read, risk)
+    for (const read of readsOfSegment(rules.segments[segment]!).segments) raise(rules, read, risk)
   }
   for (const rules of both) {
     for (const [key, flag] of Object.entries(rules.flags)) {
-      for (const segment of segmentsIn(flag)) raise(rules, segment, flagRisk(key)!)
+      for (const segment of readsOf(flag).segments) raise(rules, segment, flagRisk(key)!)
     }
   }
   return risks
-}
-
-/** Names after `segment` anywhere in a condition: at worst a little too many, never too few. */
-function segmentsIn(value: unknown): Set<string> {
-  const found = new Set<string>()
-  const walk = (one: unknown): void => {
-    if (Array.isArray(one)) for (const item of one) walk(item)
-    else if (isObject(one)) {
-      if (typeof one.segment === 'string') found.add(one.segment)
-      for (const member of Object.values(one)) walk(member)
-    }
-  }
-  walk(value)
-  return found
 }

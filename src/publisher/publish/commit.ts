@@ -6,6 +6,7 @@ import { printBundleFile } from '../../bundle/bundlefile.ts'
 import { printIndex } from '../../bundle/parts.ts'
 import { verifyCheckpoint } from '../../log/checkpoint.ts'
 import type { Tree } from '../../log/tiles.ts'
+import { eachAtOnce } from '../stores/each.ts'
 import { putForward, putOnce } from '../stores/files.ts'
 import type { Store } from '../stores/store.ts'
 import type { Current } from './current.ts'
@@ -17,7 +18,7 @@ import type { Publisher } from './types.ts'
 
 /** Step 1: what is named by its content, and the statements. An append that never happens leaves them unreferenced. */
 export async function writeContent({ store, project }: Publisher, { files, statements }: Plan): Promise<void> {
-  for (const [path, bytes] of files) await putOnce(store, projectPath(project, path), bytes)
+  await eachAtOnce(files, ([path, bytes]) => putOnce(store, projectPath(project, path), bytes))
   for (const { path, bytes } of statements) {
     const full = projectPath(project, path)
     // Another one's envelope of the same payload may be there. Which one counts is decided in step 2.

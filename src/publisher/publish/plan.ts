@@ -1,4 +1,5 @@
 import { canonicalBytes, type Json } from '../../base/json.ts'
+import type { VerifiedState } from '../../bundle/state.ts'
 import type { EventEntry, StateEntry } from '../../bundle/types.ts'
 import type { LoggedReference } from '../../trust/types.ts'
 import type { Current } from './current.ts'
@@ -23,7 +24,13 @@ export interface Plan {
 export const NO_FILES: ReadonlyMap<string, Uint8Array> = new Map()
 
 /** One kind of append. `null`: it is in the log already, and there is nothing to do. */
-export type Planner = (publisher: Publisher, current: Current, at: number) => Promise<Plan | null>
+export type Planner = (
+  publisher: Publisher,
+  current: Current,
+  at: number,
+  /** `current` as it was verified; undefined where there is nothing that counts. */
+  inForce: VerifiedState | undefined,
+) => Promise<Plan | null>
 
 interface Change {
   readonly release?: LoggedReference

@@ -4,6 +4,7 @@ import { formatTime, parseTime } from '../../base/time.ts'
 import { checkPart, readIndex } from '../../bundle/parts.ts'
 import { checkQuorum, checkReleaseForm } from '../../bundle/release.ts'
 import { releaseShape } from '../../bundle/shapes.ts'
+import type { VerifiedState } from '../../bundle/state.ts'
 import type { ReleasePayload, StateEntry } from '../../bundle/types.ts'
 import { readEnvelope, readPayload, verifyEnvelope } from '../../trust/statement.ts'
 import { checkManifest, readManifest } from '../manifest/check.ts'
@@ -23,7 +24,7 @@ import type { ReleaseSubmission } from './types.ts'
  * the truth in its manifest, and keeps the rules of change. As an SDK would check it, and then some.
  */
 export function planRelease(submission: ReleaseSubmission): Planner {
-  return async (_publisher, current, at) => {
+  return async (_publisher, current, at, inForce) => {
     const { environment, root } = current
     const { name } = environment
     const envelope = readEnvelope(submission.release, 'release', 'release')
@@ -37,11 +38,11 @@ export function planRelease(submission: ReleaseSubmission): Planner {
     checkQuorum(release, signed, environment, false)
 
     const files = await filesOf(submission, release, current)
+    const manifest = await readManifest(submission.manifest, release.manifest)
     const source = overlay(current.source, files)
-    const before = await rulesInForce(current)
-    const after = await readRules(source, release)
+    const before = await rulesInForce(current, inForce)
+    const after = await readRules(source, release, inForce)
     const stops = await readStops(source, bindingOf(current), current.base.state?.stop ?? null, before.clears)
-    const manifest = readManifest(files.get(manifestPath(name, release.manifest.digest))!, release.manifest)
     const checked = await checkManifest(manifest, release, {
       ...bindingOf(current),
       version: release.version,
@@ -101,17 +102,16 @@ async function filesOf(
     await checkPart(bytes, reference)
     files.set(path, bytes)
   }
-  readManifest(manifest, release.manifest)
   files.set(manifestPath(name, release.manifest.digest), manifest)
   return files
 }
 
 /** The rules in force, and what is cleared; nothing before the first release. */
-async function rulesInForce(current: Current) {
+async function rulesInForce(current: Current, inForce: VerifiedState | undefined) {
   const { base, source, environment } = current
   if (base.state === undefined) return { rules: NO_RULES, clears: null }
   const path = releasePath(environment.name, base.state.release)
   const bytes = await readRelease(source, path, base.state.release)
   const payload = readPayload(readEnvelope(bytes, 'release', path), releaseShape, bindingOf(current))
-  return { rules: await readRules(source, payload), clears: payload.clears }
+  return { rules: await readRules(source, payload, inForce), clears: payload.clears }
 }

@@ -15,7 +15,7 @@ export async function rehearse(publisher: Publisher, submission: ReleaseSubmissi
   const before = await verifyCurrent(publisher, current)
   const planned = submission.at === undefined ? undefined : parseTime(submission.at)
   const at = Math.max(Math.floor(publisher.now() / 1000) * 1000, planned ?? 0)
-  const plan = await planRelease(submission)(publisher, current, at)
+  const plan = await planRelease(submission)(publisher, current, at, before)
   if (plan === null) return receiptOf('unchanged', required(before), [])
   if (at > publisher.now()) return receiptOf('scheduled', required(before), [])
   const files = new Map([...plan.files, ...plan.statements.map(({ path, bytes }) => [path, bytes] as const)])

@@ -21,7 +21,8 @@ export function plannerOf({ statements }: LogState): Planner {
   const { path, bytes } = statement
   if (path.includes('/stops/')) return planStop(bytes)
   if (path.includes('/events/')) return planEvent(bytes)
-  return async (publisher, current, at) => planRelease(await fromStore(current, bytes))(publisher, current, at)
+  return async (publisher, current, at, inForce) =>
+    planRelease(await fromStore(current, bytes))(publisher, current, at, inForce)
 }
 
 /** A release whose files are in the store already. */

@@ -28,7 +28,7 @@ export async function runPlan(publisher: Publisher, planner: Planner): Promise<R
   for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
     const current = await settle(publisher, notices)
     const before = await verifyCurrent(publisher, current)
-    const plan = await planner(publisher, current, timeOf(publisher, current))
+    const plan = await planner(publisher, current, timeOf(publisher, current), before)
     if (plan === null) return receiptOf('unchanged', required(before), notices)
     const state = logStateOf(current, plan)
     const files = new Map([...plan.files, ...plan.statements.map(({ path, bytes }) => [path, bytes] as const)])
@@ -74,7 +74,7 @@ async function settle(publisher: Publisher, notices: Notice[]): Promise<Current>
     if (pending === undefined) return current
     const before = await verifyCurrent(publisher, current)
     try {
-      await judgePending(publisher, current, pending)
+      await judgePending(publisher, current, pending, before)
       const files = new Map(pending.statements.map(({ path, bytes }) => [path, bytes]))
       const prepared = await prepare(publisher, current, pending.entries, files, before)
       await finish(publisher, current, pending, prepared)
@@ -90,14 +90,19 @@ async function settle(publisher: Publisher, notices: Notice[]): Promise<Current>
 }
 
 /** The file is not signed: what it holds is judged like a submission, and must lead to the very same entries. */
-async function judgePending(publisher: Publisher, current: Current, pending: LogState): Promise<void> {
+async function judgePending(
+  publisher: Publisher,
+  current: Current,
+  pending: LogState,
+  before: VerifiedState | undefined,
+): Promise<void> {
   const fail = () => new EnsignError('log_state', 'the unfinished append is none that this publisher would make')
   if (!sameTree(pending.base, current.base.tree)) throw fail()
   const last = JSON.parse(fromUtf8(pending.entries.at(-1)!) ?? 'null') as StateEntry
   const root = current.root.chain.find(({ digest }) => digest === last?.root?.digest)
   const since = parseTime(last?.since)
   if (root === undefined || since === undefined) throw fail()
-  const plan = await plannerOf(pending)(publisher, current, since)
+  const plan = await plannerOf(pending)(publisher, current, since, before)
   const same =
     plan?.entries.length === pending.entries.length &&
     plan.entries.every((entry, i) => {

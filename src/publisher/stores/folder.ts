@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type FSWatcher, mkdirSync, watch } from 'node:fs'
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
+import { sharedSync, syncFolder, writeDurable } from './durable.ts'
 import { withLock } from './lock.ts'
 import { checkPath } from './paths.ts'
 import type { Store, Stored } from './store.ts'
@@ -19,6 +20,7 @@ const LEFTOVER_MS = 24 * 3600_000
 export function folderStore(directory: string): Store {
   const root = resolve(directory)
   let ready: Promise<void> | undefined
+  const syncShared = sharedSync(syncFolder)
   const read = async (path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Stored | undefined> => {
     const file = join(root, checkPath(path))
     try {
@@ -53,7 +55,7 @@ export function folderStore(directory: string): Store {
         await rm(temporary, { force: true })
         throw error
       }
-      await Promise.all([syncFolder(dirname(file)), 'ifNoneMatch' in condition && unlink(temporary)])
+      await Promise.all([syncShared(dirname(file)), 'ifNoneMatch' in condition && unlink(temporary)])
       return tagOf(bytes)
     },
     watch(path, onChange) {
@@ -101,34 +103,12 @@ async function makeFolder(folder: string, root: string): Promise<void> {
     await syncFolder(dirname(at))
 }
 
-async function writeDurable(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx')
-  try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 async function linkNew(temporary: string, file: string, path: string): Promise<void> {
   try {
     await link(temporary, file)
   } catch (error) {
     if (isErrno(error, 'EEXIST')) throw conflict(path)
     throw error
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } catch (error) {
-    // Some file systems do not sync folders; there is nothing better to do on them.
-    if (!isErrno(error, 'EINVAL', 'EISDIR', 'EPERM')) throw error
-  } finally {
-    await handle.close()
   }
 }
 
