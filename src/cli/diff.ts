@@ -6,6 +6,8 @@ import { count } from './print.ts'
 /** What a difference holds, whoever shows it: text, Markdown, JSON. */
 export interface Difference {
   readonly environment: string
+  /** What the changes are to, in words. */
+  readonly against: string
   readonly changes: readonly Change[]
   readonly impact: readonly Impact[]
   readonly transitions: readonly FutureTransition[]
@@ -14,9 +16,12 @@ export interface Difference {
 const SHOWN_AUDIENCES = 3
 const SHOWN_READERS = 8
 
-export function differenceText({ environment, changes, impact, transitions }: Difference, paint: Paint): string {
-  if (changes.length === 0) return `${environment}: no difference`
-  const lines = [`${paint.bold(environment)}: ${summaryOf(changes)}`, '']
+export function differenceText(
+  { environment, against, changes, impact, transitions }: Difference,
+  paint: Paint,
+): string {
+  if (changes.length === 0) return `${environment}: no difference to ${against}`
+  const lines = [`${paint.bold(environment)}: ${summaryOf(changes)}`, paint.dim(`to ${against}`), '']
   for (const [key, rows] of byFlag(changes)) {
     lines.push(paint.bold(key))
     for (const { action, summary } of rows) lines.push(`  ${paint.yellow(action.padEnd(8))} ${summary}`)
@@ -55,10 +60,10 @@ function readersText(readers: readonly string[]): string {
 }
 
 /** For the description of a pull request. */
-export function differenceMarkdown({ environment, changes, impact, transitions }: Difference): string {
-  if (changes.length === 0) return `**${environment}**: no difference`
+export function differenceMarkdown({ environment, against, changes, impact, transitions }: Difference): string {
+  if (changes.length === 0) return `**${environment}**: no difference to ${against}`
   const lines = [
-    `**${environment}**: ${summaryOf(changes)}`,
+    `**${environment}**: ${summaryOf(changes)}, to ${against}`,
     '',
     '| flag | change | what | moved | minimum |',
     '|---|---|---|---|---|',

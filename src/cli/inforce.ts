@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { readStandpoint } from '../publisher/change/ground.ts'
+import { readStandpoint, type Standpoint } from '../publisher/change/ground.ts'
 import { expandEnvironment } from '../publisher/expand/environment.ts'
 import type { PlainRules } from '../publisher/rules.ts'
 import { readSoundWorkspace } from '../publisher/workspace/read.ts'
@@ -15,17 +15,33 @@ export function isCompared(call: Call): boolean {
   return call.has('against') || call.has('store') || call.has('to')
 }
 
+export interface Compared {
+  readonly rules: PlainRules
+  /** Where the rules are from, for people. */
+  readonly base: string
+}
+
+function standpointOf({ ground, head }: Standpoint): Compared {
+  const release = ground.release === null ? 'nothing in force yet' : `release ${ground.release.version}`
+  return { rules: ground.rules, base: head === undefined ? release : `${release}, in force since ${head.state.since}` }
+}
+
 /** The rules of each environment as another copy of the workspace says them, or as they are in force: verified. */
-export async function inForceOf(call: Call, environments: readonly string[]): Promise<ReadonlyMap<string, PlainRules>> {
+export async function comparedOf(call: Call, environments: readonly string[]): Promise<ReadonlyMap<string, Compared>> {
   const against = call.text('against')
   if (against === undefined) {
     call.progress('reading what is in force')
     const { viewOf } = await placeOf(call)
-    const found = environments.map(async name => [name, (await readStandpoint(viewOf(name))).ground.rules] as const)
+    const found = environments.map(async name => [name, standpointOf(await readStandpoint(viewOf(name)))] as const)
     return new Map(await Promise.all(found))
   }
   const workspace = await readSoundWorkspace(resolve(call.io.cwd, against))
   const options = { secrets: secretsOf(call, workspace), standIns: true }
   const known = environments.filter(name => workspace.project.content.environments.includes(name))
-  return new Map(known.map(name => [name, expandEnvironment(workspace, name, options).rules]))
+  return new Map(known.map(name => [name, { rules: expandEnvironment(workspace, name, options).rules, base: against }]))
+}
+
+/** The same, the rules alone. */
+export async function inForceOf(call: Call, environments: readonly string[]): Promise<ReadonlyMap<string, PlainRules>> {
+  return new Map([...(await comparedOf(call, environments))].map(([name, { rules }]) => [name, rules]))
 }

@@ -10,10 +10,11 @@ const WORDS = {
 
 export function printReceipt({ paint, note }: Call, receipt: Receipt): string {
   for (const { what } of receipt.notices) note(what)
+  const isRehearsal = receipt.outcome === 'published' && receipt.notices.some(({ code }) => code === 'dry_run')
   const { environment, release, stop, log, expires, outcome } = receipt
   const stopped = stop === null ? '' : `, stop ${stop.version}`
   return [
-    `${paint.bold(environment)}: release ${release.version}${stopped} ${WORDS[outcome]}`,
+    `${paint.bold(environment)}: release ${release.version}${stopped} ${isRehearsal ? 'would be in force' : WORDS[outcome]}`,
     `log entry ${log.size - 1}; the head expires ${expires}`,
   ].join('\n')
 }

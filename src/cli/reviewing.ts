@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import { formatTime } from '../base/time.ts'
 import type { Review } from '../publisher/change/review.ts'
+import { diffRules } from '../publisher/diff/diff.ts'
 import { printRefusal } from '../publisher/policy/refuse.ts'
 import type { Call, Result } from './command.ts'
 import { columns, count } from './print.ts'
@@ -9,15 +10,21 @@ import { columns, count } from './print.ts'
 export function printReview({ paint }: Call, seen: Review): string {
   const { change, manifest, approvals, refusals, carried, signed } = seen
   const { payload } = change
-  const events = manifest.events.map(({ action, flag_key, reason }) => [`  ${action}`, flag_key, reason])
+  const changes = changesOf(seen).map(({ action, flag_key, summary }) => [`  ${action}`, flag_key, summary])
+  const reasons = [...new Set(manifest.events.map(({ reason }) => reason))]
+  const why = reasons.map(reason => {
+    const flags = manifest.events.filter(event => event.reason === reason).map(event => event.flag_key)
+    return reasons.length === 1 ? `reason: ${reason}` : `reason for ${[...new Set(flags)].join(', ')}: ${reason}`
+  })
   const impact = manifest.impact.map(({ flag_key, moved, minimum }) => {
-    return `  ${flag_key}: ${moved} % change their variant${moved === minimum ? '' : ` (the least possible: ${minimum} %)`}`
+    return `  ${flag_key}: ${moved}% change their variant${moved === minimum ? '' : ` (the least possible: ${minimum}%)`}`
   })
   const later = manifest.transitions.slice(0, 20).map(({ at, flag_key, summary }) => [`  ${at}`, flag_key, summary])
   const links = Object.entries(manifest.events[0]?.linked_artifacts ?? {}).filter(([, value]) => value !== null)
   const lines = [
     `${paint.bold(change.id)}: release ${payload.version} of ${payload.environment}, by ${payload.author}`,
-    columns(events),
+    columns(changes),
+    ...why,
     ...(impact.length === 0 ? [] : [paint.bold('moves'), ...impact]),
     ...(later.length === 0 ? [] : [paint.bold('later, by itself'), columns(later)]),
     ...links.map(([name, value]) => `${name}: ${String(value)}`),
@@ -44,6 +51,17 @@ export function proposed(call: Call, seen: Review): Result {
   }
 }
 
+/** One row for each event, with its one line for people; a stop that is lifted changes no rule and has none. */
+function changesOf({ manifest, before, after }: Review) {
+  const rows = diffRules(before, after)
+  return manifest.events.map(({ action, flag_key }) => {
+    const at = rows.findIndex(row => row.action === action && row.flag_key === flag_key)
+    // Two rules of one flag may change in one way: each row is taken once.
+    const summary = at < 0 ? undefined : rows.splice(at, 1)[0]!.summary
+    return { action, flag_key, summary: summary ?? (action === 'resume' ? 'runs again' : '') }
+  })
+}
+
 function waiting({ approvals: { given, required, who } }: Review): string {
   return given.length >= required ? '' : `; could approve: ${who.join(', ')}`
 }
@@ -53,6 +71,7 @@ export function reviewJson(seen: Review): JsonObject {
   const { payload, digest } = change
   return {
     release: { version: payload.version, digest, environment: payload.environment, author: payload.author },
+    changes: changesOf(seen),
     events: manifest.events as unknown as JsonObject[],
     impact: manifest.impact as unknown as JsonObject[],
     transitions: manifest.transitions as unknown as JsonObject[],
@@ -65,6 +84,7 @@ export function reviewJson(seen: Review): JsonObject {
 
 reviewJson.shape = {
   release: '{version, digest, environment, author}',
+  changes: 'array of {action, flag_key, summary}',
   events: 'array of the events of the audit manifest',
   impact: 'array of {flag_key, moved, minimum, audiences, readers}',
   transitions: 'array of {flag_key, at, moved, summary}',

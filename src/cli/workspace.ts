@@ -91,6 +91,7 @@ export function refuseProblems(problems: readonly Problem[]): void {
   if (first === undefined) return
   const more = errors.length > 1 ? `, and ${count(errors.length - 1, 'more error')}` : ''
   throw new EnsignError('unsound_workspace', `${first.what}${more}`, {
+    ...(errors.length === 1 && first.cure !== undefined ? { cure: first.cure } : {}),
     at: `${first.at.file}:${first.at.line}:${first.at.column}`,
   })
 }

@@ -6,7 +6,7 @@ import { futureTransitions } from '../../publisher/impact/transitions.ts'
 import { NO_RULES } from '../../publisher/rules.ts'
 import type { Command } from '../command.ts'
 import { type Difference, differenceMarkdown, differenceText } from '../diff.ts'
-import { COMPARED, inForceOf } from '../inforce.ts'
+import { COMPARED, comparedOf } from '../inforce.ts'
 import { ENVIRONMENT, NOW } from '../options.ts'
 import { environmentOf, loadWorkspace, nowOf, refuseProblems, secretsOf } from '../workspace.ts'
 
@@ -15,7 +15,7 @@ export const diff: Command = {
   topic: 'workspace',
   summary: 'show what changes for people, and for how many',
   about:
-    'Compares the meaning of the files with what is in force, or with another copy of the workspace. For each flag it tells the exact share of the bucket space that\nchanges its variant, for the people whom the change meets most, and the least that the new weights allow.',
+    'Compares the meaning of the files with what is in force, or with another copy of the workspace. For each flag\nit tells the exact share of the bucket space that changes its variant, for the people whom the change meets most, and the\nleast that the new weights allow.',
   options: [...COMPARED, ENVIRONMENT, { flags: '--markdown', about: 'print Markdown, for a pull request' }, NOW],
   examples: [
     { command: 'ensign diff -e production', shows: 'what would change for people' },
@@ -26,6 +26,7 @@ export const diff: Command = {
   ],
   json: {
     environment: 'the environment',
+    against: 'what the files are compared with, in words',
     changes: 'array of {action, flag_key, previous_state, new_state, summary}',
     impact:
       'array of {flag_key, moved, minimum, audiences: [{rules, moved, minimum, before, after}], readers}; percent as text',
@@ -37,14 +38,15 @@ export const diff: Command = {
     const secrets = secretsOf(call, workspace)
     const after = expandEnvironment(workspace, environment, { secrets, standIns: true })
     refuseProblems(after.problems)
-    const before = (await inForceOf(call, [environment])).get(environment)
+    const before = (await comparedOf(call, [environment])).get(environment)
     call.progress('comparing')
     const now = nowOf(call)
-    const old = before ?? NO_RULES
+    const old = before?.rules ?? NO_RULES
     const changes = diffRules(old, after.rules)
     const changed = new Set(changes.map(change => change.flag_key))
     const difference: Difference = {
       environment,
+      against: before?.base ?? 'nothing: the other copy has no such environment',
       changes,
       impact: impactOf(old, after.rules, now),
       transitions: futureTransitions(after.rules, now).filter(one => changed.has(one.flag_key)),

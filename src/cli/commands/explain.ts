@@ -6,6 +6,7 @@ import { own } from '../../publisher/rules.ts'
 import { locator } from '../../publisher/workspace/document.ts'
 import { printPlace } from '../../publisher/workspace/problem.ts'
 import type { Explanation } from '../../rules/flags.ts'
+import type { Flag } from '../../rules/types.ts'
 import type { Call, Command } from '../command.ts'
 import { contextOf } from '../contexts.ts'
 import { type Step, stepsOf } from '../explain/steps.ts'
@@ -23,6 +24,10 @@ export const explain: Command = {
   options: [
     { flags: '--context <json>', about: 'who asks: a JSON object, @FILE, or - for standard input' },
     ENVIRONMENT,
+    {
+      flags: '--plain',
+      about: 'show the plain rules too that the file becomes: what is published, and what the engine runs',
+    },
     { flags: '--stopped <flag>', about: 'as if this flag were stopped', many: true },
     NOW,
   ],
@@ -31,6 +36,7 @@ export const explain: Command = {
       command: `ensign explain new-checkout --context '{"userId":"u1","country":"NL"}'`,
       shows: 'why this user gets what he gets',
     },
+    { command: 'ensign explain new-checkout --plain', shows: 'what a ramp or an experiment becomes' },
   ],
   json: {
     flag: 'the key',
@@ -44,7 +50,8 @@ export const explain: Command = {
     experiment: 'the experiment, or null',
     via: 'the flag or segment behind it, or null',
     place: 'file:line:column of the rule that decided',
-    steps: 'array of {kind, id, verdict, condition, outcome, decided, parts: [{condition, verdict}]}',
+    plain: 'with --plain, the flag as the engine has it; else null',
+    steps: 'array of {kind, id, verdict, condition, outcome, bucket, decided, parts: [{condition, verdict}]}',
   },
   async run(call) {
     const workspace = await loadWorkspace(call)
@@ -72,13 +79,22 @@ export const explain: Command = {
         : origins.get(key)?.get(explanation.rule)
     const place = printPlace(locator(file.file, file.text).place(path ?? []))
     return {
-      json: documentOf(environment, explanation, place, steps),
-      text: textOf(call, environment, explanation, place, steps),
+      json: documentOf(environment, explanation, place, steps, call.has('plain') ? flag : null),
+      text: [
+        textOf(call, environment, explanation, place, steps),
+        ...(call.has('plain') ? ['', JSON.stringify(flag, null, 2)] : []),
+      ].join('\n'),
     }
   },
 }
 
-function documentOf(environment: string, explanation: Explanation, place: string, steps: readonly Step[]): Json {
+function documentOf(
+  environment: string,
+  explanation: Explanation,
+  place: string,
+  steps: readonly Step[],
+  plain: Flag | null,
+): Json {
   const { flag, variant, value, reason, code, rule, bucket, experiment, via } = explanation
   const orNull = (one: unknown) => (one ?? null) as Json
   return {
@@ -93,6 +109,7 @@ function documentOf(environment: string, explanation: Explanation, place: string
     experiment: orNull(experiment),
     via: orNull(via),
     place,
+    plain: plain as unknown as Json,
     steps: steps as unknown as Json,
   }
 }
@@ -118,7 +135,8 @@ function textOf(
     const name = step.kind === 'rule' ? step.id! : step.kind
     const goesOn = step.kind === 'rule' && step.verdict === 'yes' && !step.decided
     const verdict = goesOn ? 'yes, goes on' : (step.verdict ?? 'not reached')
-    const outcome = step.outcome === null ? '' : `-> ${step.outcome}`
+    const bucket = step.bucket === null ? '' : ` (bucket ${step.bucket} of 100000)`
+    const outcome = step.outcome === null ? '' : `-> ${step.outcome}${bucket}`
     return [
       [step.decided ? '>' : ' ', name, verdict, `${step.condition} ${outcome}`],
       ...step.parts.map(part => [' ', '', '', `  ${part.verdict}: ${part.condition}`]),

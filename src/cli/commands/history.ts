@@ -11,7 +11,7 @@ export const history: Command = {
   summary: 'list what was in force, the newest first',
   options: [...READING, { flags: '--limit <number>', about: 'rows at most', default: '20' }],
   examples: [{ command: 'ensign history -e production', shows: 'the last twenty' }],
-  json: { rows: 'array of {entry, what, release, stop, root, since}' },
+  json: { rows: 'array of {entry, what, actions, release, stop, root, since}; what is release, stop, root or event' },
   async run(call) {
     const place = await placeOf(call)
     const limit = Number(call.text('limit') ?? 20)
@@ -19,11 +19,12 @@ export const history: Command = {
     const head = await readHead(place.source, await place.chain(), place.environment)
     const rows = []
     if (head !== undefined) {
-      for await (const { index, what, state } of historyOf(place.source, head)) {
+      for await (const { index, what, actions, state } of historyOf(place.source, head)) {
         if (rows.length >= limit) break
         rows.push({
           entry: index,
           what,
+          actions: [...actions],
           release: state.release.version,
           stop: state.stop?.version ?? null,
           root: state.root.version,
@@ -33,11 +34,10 @@ export const history: Command = {
     }
     const table = rows.map(row => [
       String(row.entry),
-      row.what,
-      `release ${row.release}`,
+      row.actions.length === 0 ? row.what : row.actions.join(', '),
+      `release ${row.release} since ${row.since}`,
       row.stop === null ? '' : `stop ${row.stop}`,
       `root ${row.root}`,
-      row.since,
     ])
     return { json: { rows }, text: rows.length === 0 ? 'nothing was published yet' : columns(table) }
   },

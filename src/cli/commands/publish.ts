@@ -48,7 +48,10 @@ export const publish: Command = {
     const receipt = call.has('dry-run')
       ? await rehearse(await publisherOf(place), submission)
       : await (await deskOf(place)).release(submission)
-    return { json: receiptJson(receipt), text: printReceipt(call, receipt) }
+    const text = printReceipt(call, receipt)
+    if (receipt.outcome !== 'scheduled') return { json: receiptJson(receipt), text }
+    const then = `release ${change.payload.version} ${call.has('dry-run') ? 'would take' : 'takes'} effect ${at}`
+    return { json: receiptJson(receipt), text: `${text}\n${then}` }
   },
 }
 

@@ -75,9 +75,13 @@ export const simulate: Command = {
         rules: byRule,
       },
       text: [
-        `${call.paint.bold(key)} in ${environment}, ${count(people, 'person', 'people')}`,
+        `${call.paint.bold(key)} in ${environment}, ${count(people, 'person', 'people')}${file === undefined ? madeUpText(workspace.project.content.units) : ''}`,
         columns(
-          byCount.map(([variant, one]) => [variant ?? "the caller's fallback", share(one).padStart(7), String(one)]),
+          byCount.map(([variant, one]) => [
+            variant ?? "the caller's fallback",
+            share(one).padStart(7),
+            one.toLocaleString('en-US'),
+          ]),
           '  ',
         ),
         '',
@@ -89,6 +93,9 @@ export const simulate: Command = {
     }
   },
 }
+
+const madeUpText = (units: Readonly<Record<string, string>>) =>
+  ` who have ${unitsOf(units).join(', ')} and what --context gives them`
 
 const unitsOf = (units: Readonly<Record<string, string>>) => [...new Set(Object.values(units))]
 

@@ -1,6 +1,11 @@
+import { parseJson } from '../../base/json.ts'
+import { MAX_PAYLOAD } from '../../base/limits.ts'
+import { eventShape } from '../../bundle/shapes.ts'
+import { kidOf } from '../../publisher/ceremony/files.ts'
 import { listChanges, readChange } from '../../publisher/change/change.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
-import { readDue } from '../../publisher/publish/due.ts'
+import { type Due, readDue } from '../../publisher/publish/due.ts'
+import { readEnvelope } from '../../trust/statement.ts'
 import type { Command } from '../command.ts'
 import { type Place, placeOf, READING_ALL } from '../place.ts'
 import { columns } from '../print.ts'
@@ -44,8 +49,7 @@ export const status: Command = {
 async function statusOf(place: Place, environment: string) {
   const seen = await readStandpoint(place.viewOf(environment))
   const { head, ground } = seen
-  const { due } =
-    place.store === undefined ? { due: [] } : await readDue({ store: place.store, project: place.project, environment })
+  const due = await dueOf(place, environment)
   return {
     environment,
     release: ground.release?.version ?? null,
@@ -59,19 +63,32 @@ async function statusOf(place: Place, environment: string) {
 
 async function changeState(place: Place, id: string) {
   const change = await readChange(place.call.dir, id)
-  const { environment } = change
-  const { ground } = await readStandpoint(place.viewOf(environment))
-  const { version } = change.payload
+  const { environment, payload, digest } = change
+  const { ground, root } = await readStandpoint(place.viewOf(environment))
   const last = ground.release?.version ?? 0
+  const waiting = await dueOf(place, environment)
+  const at = waiting.find(one => one.release.digest === digest)?.at
   const words: readonly [boolean, string][] = [
-    [change.closed !== undefined, 'closed'],
-    [ground.release?.digest === change.digest, 'in force'],
-    [version <= last && change.payload.previous === null, 'passed'],
+    [change.closed !== undefined, change.closed === undefined ? '' : closedAs(change.closed)],
+    [ground.release?.digest === digest, 'in force'],
+    [payload.version <= last && payload.previous === null, 'passed'],
     [
-      version !== last + 1 || change.payload.previous !== (ground.release?.digest ?? null),
+      payload.version !== last + 1 || payload.previous !== (ground.release?.digest ?? null),
       'passed, or its base has moved',
     ],
+    [at !== undefined, `scheduled for ${at}`],
   ]
   const found = words.find(([holds]) => holds)?.[1]
-  return { id, environment, state: found ?? `signed by ${change.signatures.length}` }
+  const signers = change.signatures.map(signature => root.keys.get(kidOf(signature))?.person ?? 'somebody unknown')
+  return { id, environment, state: found ?? `signed by ${[...new Set(signers)].sort().join(', ')}` }
+}
+
+async function dueOf({ store, project }: Place, environment: string): Promise<readonly Due[]> {
+  return store === undefined ? [] : (await readDue({ store, project, environment })).due
+}
+
+/** `withdrawn` or `rejected`: the word of the event that closed it. */
+function closedAs(event: Uint8Array): string {
+  const { payload } = readEnvelope(event, 'event', 'closed.json')
+  return eventShape(parseJson(payload, MAX_PAYLOAD, 'closed.json'), 'closed.json').action
 }

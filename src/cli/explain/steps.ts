@@ -3,7 +3,7 @@ import type { RunOptions } from '../../publisher/engine.ts'
 import type { PlainRules } from '../../publisher/rules.ts'
 import type { Context, Explanation } from '../../rules/flags.ts'
 import type { Condition, Flag } from '../../rules/types.ts'
-import { probe, type Verdict } from './probe.ts'
+import { bucketsOf, probe, type Verdict } from './probe.ts'
 
 /** One stop on the way through a flag. */
 export interface Step {
@@ -14,6 +14,8 @@ export interface Step {
   readonly verdict: Verdict | null
   readonly condition: string
   readonly outcome: string | null
+  /** Where a split that was reached puts the context; null where there is none, or the unit is missing. */
+  readonly bucket: number | null
   readonly decided: boolean
   /** The parts of a condition that must all hold, each by itself. */
   readonly parts: readonly { readonly condition: string; readonly verdict: Verdict }[]
@@ -30,12 +32,19 @@ export function stepsOf(
   const asked: Condition[] = []
   const ask = (condition: Condition) => asked.push(condition) - 1
   const drafts = [
-    ...(flag.requires ?? []).map(required => ({ kind: 'requires' as const, id: null, when: required, outcome: null })),
+    ...(flag.requires ?? []).map(required => ({
+      kind: 'requires' as const,
+      id: null,
+      when: required,
+      outcome: null,
+      then: undefined,
+    })),
     ...flag.rules.map(rule => ({
       kind: 'rule' as const,
       id: rule.id,
       when: rule.when,
       outcome: outcomeText(flag, rule.then),
+      then: rule.then,
     })),
   ].map(draft => ({
     ...draft,
@@ -43,10 +52,15 @@ export function stepsOf(
     parts: ('all' in draft.when ? draft.when.all : []).map(part => ({ part, at: ask(part) })),
   }))
   const verdicts = probe(rules, asked, options)(context)
+  const outcomes = [...drafts.map(({ then }) => then), flag.otherwise]
+  const splits = outcomes.map(then => (then !== undefined && 'split' in then ? then.split : undefined))
+  const asking = splits.filter(split => split !== undefined)
+  const found = bucketsOf(rules, flag, asking, options)(context)
+  const bucketAt = (i: number) => (splits[i] === undefined ? null : (found[asking.indexOf(splits[i])] ?? null))
   const unmet = explanation.reason === 'PREREQUISITE'
   const ended = ['DISABLED', 'STOPPED', 'ERROR'].includes(explanation.reason)
   let over = ended
-  const steps: Step[] = drafts.map(({ kind, id, when, outcome, whole, parts }) => {
+  const steps: Step[] = drafts.map(({ kind, id, when, outcome, whole, parts }, i) => {
     const verdict = over ? null : verdicts[whole]!
     const decided = !over && (kind === 'rule' ? id === explanation.rule : unmet && verdict !== 'yes')
     over ||= decided
@@ -56,6 +70,7 @@ export function stepsOf(
       verdict,
       condition: conditionText(when),
       outcome,
+      bucket: verdict === 'yes' ? bucketAt(i) : null,
       decided,
       parts:
         verdict === null || verdict === 'yes' || parts.length < 2
@@ -69,6 +84,7 @@ export function stepsOf(
     verdict: over ? null : 'yes',
     condition: 'everyone else',
     outcome: outcomeText(flag, flag.otherwise),
+    bucket: over ? null : bucketAt(drafts.length),
     decided: !over,
     parts: [],
   })

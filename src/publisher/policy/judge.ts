@@ -144,7 +144,7 @@ function countOf(rule: ApprovalRule, i: number, given: readonly JudgedApproval[]
   return [
     {
       rule: `approvals/${i}`,
-      what: `${rule.count} approvals are asked for, and ${people.size} given`,
+      what: `${rule.count === 1 ? '1 approval is' : `${rule.count} approvals are`} asked for, and ${people.size} given`,
       who: may.filter(person => !people.has(person)),
       how: 'one of them reviews and approves it',
     },

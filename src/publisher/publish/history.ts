@@ -1,11 +1,13 @@
 import { EnsignError } from '../../base/errors.ts'
-import { releaseShape } from '../../bundle/shapes.ts'
+import { parseJson } from '../../base/json.ts'
+import { MAX_ENVELOPE, MAX_PAYLOAD } from '../../base/limits.ts'
+import { eventShape, releaseShape } from '../../bundle/shapes.ts'
 import type { Source } from '../../bundle/source.ts'
 import type { HeadPayload, ReleasePayload, StateEntry } from '../../bundle/types.ts'
 import type { RootState } from '../../trust/root.ts'
 import { readEnvelope, readPayload } from '../../trust/statement.ts'
 import { entriesBackwards, treeOf } from './logread.ts'
-import { releasePath } from './paths.ts'
+import { eventPath, releasePath } from './paths.ts'
 import { readRelease } from './stops.ts'
 
 /** A release that was in force, as the log names it. */
@@ -28,6 +30,8 @@ export async function releaseInLog(
 export interface HistoryRow {
   readonly index: number
   readonly what: 'release' | 'stop' | 'root' | 'event'
+  /** What happened, of an event: `withdrawn`, `drill`. */
+  readonly actions: readonly string[]
   readonly state: StateEntry
 }
 
@@ -35,17 +39,29 @@ export interface HistoryRow {
 export async function* historyOf(source: Source, head: HeadPayload): AsyncGenerator<HistoryRow> {
   const { environment, epoch, log } = head
   let later: { index: number; state: StateEntry } | undefined
-  let events = 0
+  let events: Promise<string>[] = []
   for await (const { index, entry } of entriesBackwards(source, { environment, epoch, tree: treeOf(log) })) {
     if (entry.type === 'event') {
-      events++
+      events.unshift(actionOf(source, environment, entry.digest))
       continue
     }
-    if (later !== undefined) yield { ...later, what: events > 0 ? 'event' : whatChanged(entry, later.state) }
+    const actions = await Promise.all(events)
+    if (later !== undefined) {
+      yield { ...later, actions, what: actions.length > 0 ? 'event' : whatChanged(entry, later.state) }
+    }
     later = { index, state: entry }
-    events = 0
+    events = []
   }
-  if (later !== undefined) yield { ...later, what: 'release' }
+  if (later !== undefined) yield { ...later, actions: [], what: 'release' }
+}
+
+/** The file is held against the log by the digest of its statement; one that is gone is told by the audit. */
+async function actionOf(source: Source, environment: string, digest: string): Promise<string> {
+  const bytes = await source.get(eventPath(environment, digest), { maxBytes: MAX_ENVELOPE })
+  if (bytes === undefined) return 'its statement is gone'
+  const envelope = readEnvelope(bytes, 'event', 'event')
+  if (envelope.digest !== digest) return 'its statement was changed'
+  return eventShape(parseJson(envelope.payload, MAX_PAYLOAD, 'event'), 'event').action
 }
 
 function whatChanged(before: StateEntry, after: StateEntry): HistoryRow['what'] {

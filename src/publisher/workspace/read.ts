@@ -80,6 +80,7 @@ export async function readSoundWorkspace(dir: string): Promise<Workspace> {
   if (workspace === undefined || first !== undefined) {
     const more = problems.length > 1 ? `, and ${problems.length - 1} more` : ''
     throw new EnsignError('unsound_workspace', `${first?.what ?? 'no ensign.yaml'}${more}`, {
+      ...(problems.length === 1 && first?.cure !== undefined ? { cure: first.cure } : {}),
       ...(first === undefined ? {} : { at: `${first.at.file}:${first.at.line}:${first.at.column}` }),
     })
   }
