@@ -1,11 +1,14 @@
-// npm run test:chaos -- --seconds 300 [--seed 7] [--clients 50] [--releases 200] [--stops 50]
+// npm run test:chaos -- --seconds 300 [--seed 7] [--clients 50] [--releases 200] [--stops 50] [--plant 'no progress']
 // One publisher, two relays in a chain, and clients behind lines that break; releases and stops are made all the while.
 // Whatever is killed: no client ever answers with what was not published, none goes back, and all arrive in the end.
+// With --plant the first client is broken in that way, and the run is good only when just that was noticed.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleScript } from '../support/child.ts'
+import { judge } from './judge.ts'
 import { openPeople } from './people.ts'
+import { PLANTS } from './planted.ts'
 import { createServerProcess, freePort } from './processes.ts'
 import { chance } from './random.ts'
 import { readTruth } from './truth.ts'
@@ -15,6 +18,11 @@ import { openWire } from './wire.ts'
 const option = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`)
   return at === -1 ? otherwise : Number(process.argv[at + 1])
+}
+const planted = process.argv.includes('--plant') ? process.argv[process.argv.indexOf('--plant') + 1]! : undefined
+if (planted !== undefined && PLANTS[planted] === undefined) {
+  console.log(`--plant takes one of: ${Object.keys(PLANTS).join('; ')}`)
+  process.exit(2)
 }
 const seconds = option('seconds', 300)
 const seed = option('seed', Date.now() % 1_000_000)
@@ -59,6 +67,7 @@ const watchers = Array.from({ length: clients }, (_, n) =>
     port: lines[n % lines.length]!.port,
     root: people.root,
     cache: n % 2 === 0 ? join(folder, 'caches') : undefined,
+    plant: n === 0 && planted !== undefined ? PLANTS[planted]!() : undefined,
   }),
 )
 const looking = setInterval(() => {
@@ -122,22 +131,14 @@ for (const wire of wires) wire.set('open')
 // Everything runs again: all of them must now arrive at the last state, within the waits of a client's reconnects.
 const settleFrom = Date.now()
 const truth = await readTruth(people.store, people.view())
-const arrived = () => watchers.filter(one => one.position().size === truth.last.size).length
-while (arrived() < clients && Date.now() - settleFrom < 60_000) await wait(100)
+const honest = planted === undefined ? watchers : watchers.slice(1)
+const arrived = () => honest.filter(one => one.position().size === truth.last.size).length
+while (arrived() < honest.length && Date.now() - settleFrom < 60_000) await wait(100)
 const settledMs = Date.now() - settleFrom
 clearInterval(looking)
 
-const faults = watchers.flatMap(one => one.faults)
-let answers = 0
-for (const one of watchers) {
-  answers += one.seen.size
-  for (const [size, words] of one.seen) {
-    const published = truth.states.get(size)
-    if (published !== words) faults.push(`${one.name}: answered ${words} at ${size}, where ${published} was published`)
-  }
-  if (one.position().size !== truth.last.size)
-    faults.push(`${one.name}: stands at ${one.position().size} of ${truth.last.size}`)
-}
+const faults = judge(watchers, truth)
+const answers = watchers.reduce((sum, one) => sum + one.seen.size, 0)
 for (const one of watchers) await one.close()
 for (const server of servers) await server.stop()
 for (const wire of wires) await wire.close()
@@ -149,5 +150,11 @@ console.log(`killed ${kills}; ${breaks} broken lines; ${restarts} clients restar
 console.log(`${truth.states.size} states published; ${answers} different answers of clients, each held against the log`)
 console.log(`all arrived ${(settledMs / 1_000).toFixed(1)} s after the last harm`)
 for (const fault of faults.slice(0, 40)) console.log(`FAULT ${fault}`)
-console.log(faults.length === 0 ? 'no fault' : `${faults.length} faults`)
-process.exit(faults.length === 0 ? 0 : 1)
+if (planted === undefined) {
+  console.log(faults.length === 0 ? 'no fault' : `${faults.length} faults`)
+  process.exit(faults.length === 0 ? 0 : 1)
+}
+const noticed = faults.filter(fault => fault.startsWith('client-0: ')).length
+const others = faults.length - noticed
+console.log(`planted ${planted}: ${noticed > 0 ? 'noticed' : 'MISSED'}, and ${others} faults of others`)
+process.exit(noticed > 0 && others === 0 ? 0 : 1)

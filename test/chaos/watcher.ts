@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { folderCache } from '../../src/client/node/foldercache.ts'
 import { createClient } from '../../src/client/node/runtime.ts'
 import { SWITCHES } from './people.ts'
+import type { Plant } from './planted.ts'
 import { wordsOf } from './truth.ts'
 
 /** A client that is asked all the time, and everything that it ever answered. */
@@ -18,15 +19,26 @@ export interface Watcher {
   close(): Promise<void>
 }
 
+/** What a client says at one moment. */
+export interface Shown {
+  readonly size: number
+  readonly sequence: number
+  readonly release: number
+  readonly counter: number
+  readonly stopped: readonly string[]
+}
+
 export interface WatcherOptions {
   readonly name: string
   readonly port: number
   readonly root: Uint8Array
   /** With a cache it may never go back, not even across restarts; without one it starts from nothing. */
   readonly cache: string | undefined
+  /** Shows something else than the client does, to see whether it is noticed. */
+  readonly plant?: Plant | undefined
 }
 
-export function watch({ name, port, root, cache }: WatcherOptions): Watcher {
+export function watch({ name, port, root, cache, plant = shown => shown }: WatcherOptions): Watcher {
   const seen = new Map<number, string>()
   const faults: string[] = []
   let size = 0
@@ -49,26 +61,34 @@ export function watch({ name, port, root, cache }: WatcherOptions): Watcher {
     })
   let client = open()
 
-  const look = () => {
+  const shownBy = (): Shown | undefined => {
     const view = client.for({ userId: 'u-1' })
     const counter = view.value('counter', -1)
     const { inForce } = client.provenance()
     if (inForce === null) {
-      if (had) fault('has lost the state that it had')
       if (counter !== -1) fault('answers from nowhere')
+      return undefined
+    }
+    const stopped = SWITCHES.filter(key => !view.isEnabled(key))
+    const { log, head, release } = inForce
+    return { size: log.size, sequence: head.sequence, release: release.version, counter, stopped }
+  }
+
+  const look = () => {
+    const shown = plant(shownBy())
+    if (shown === undefined) {
+      if (had) fault('has lost the state that it had')
       return
     }
     had = true
-    const stopped = SWITCHES.filter(key => !view.isEnabled(key))
-    const words = wordsOf(inForce.release.version, counter, stopped)
-    const { size: now } = inForce.log
-    const before = seen.get(now)
-    if (before !== undefined && before !== words) fault(`at ${now}: first ${before}, then ${words}`)
-    seen.set(now, words)
-    if (now < size || inForce.head.sequence < sequence)
-      fault(`went back from ${size}/${sequence} to ${now}/${inForce.head.sequence}`)
-    size = now
-    sequence = inForce.head.sequence
+    const words = wordsOf(shown.release, shown.counter, shown.stopped)
+    const before = seen.get(shown.size)
+    if (before !== undefined && before !== words) fault(`at ${shown.size}: first ${before}, then ${words}`)
+    seen.set(shown.size, words)
+    if (shown.size < size || shown.sequence < sequence)
+      fault(`went back from ${size}/${sequence} to ${shown.size}/${shown.sequence}`)
+    size = shown.size
+    sequence = shown.sequence
   }
 
   const begin = () => {
