@@ -94,6 +94,8 @@ describe('the cache', () => {
     await world.head()
     await client.refresh()
     await client.close()
+    // Closing waits two seconds for the last write, and on a busy machine that is not always enough.
+    await until(() => cache.saves === 2)
     const next = clientOf(world, { source: NOTHING, cache })
     const { ok, source, problems } = await next.client.ready()
     expect([ok, source, problems.filter(one => one.source === 'cache')]).toEqual([true, 'cache', []])

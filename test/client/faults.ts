@@ -1,15 +1,80 @@
+import dns from 'node:dns'
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { clientOf, flagsOf, type Setup, type StoreServer, serveWorld, sleep, until, worldWith } from './support.ts'
+import type { ClientOptions } from '../../src/index.node.ts'
+import { type Cache, folderCache } from '../../src/index.node.ts'
+import {
+  clientOf,
+  flagsOf,
+  type Setup,
+  type StoreServer,
+  serveWorld,
+  sleep,
+  temporary,
+  until,
+  worldWith,
+} from './support.ts'
 
 const cut = (bytes: Uint8Array) => bytes.subarray(0, bytes.length >> 1)
 
-/** What happens to the server or the line, and how it ends. */
+/** The disk under a cache: one that is full refuses as the kernel does. */
+interface Disk {
+  readonly folder: string
+  full: boolean
+}
+
+export interface FaultSetup extends Setup {
+  readonly disk: Disk
+}
+
+/** What happens to the server, the line or the machine, and how it ends. */
 export interface FaultCase {
   readonly name: string
-  begin(setup: Setup, server: StoreServer): void | Promise<void>
-  end?(setup: Setup, server: StoreServer): void | Promise<void>
+  /** What the client is given beside the address of the server. */
+  readonly options?: (server: StoreServer, disk: Disk) => Partial<ClientOptions>
+  begin(setup: FaultSetup, server: StoreServer): void | Promise<void>
+  end?(setup: FaultSetup, server: StoreServer): void | Promise<void>
+  /** What must be so once the client is back. */
+  readonly healed?: (setup: FaultSetup) => Promise<void>
 }
+
+/** Linux has a device on which every write fails with ENOSPC. */
+const FULL = '/dev/full'
+
+function cacheOn(disk: Disk): Cache {
+  const cache = folderCache(join(disk.folder, 'cache'))
+  return { load: cache.load, save: (key, bytes) => (disk.full ? writeFile(FULL, bytes) : cache.save(key, bytes)) }
+}
+
+/** The stop that came meanwhile is in the cache: one who starts from it alone has it. */
+async function cached({ world, disk }: FaultSetup): Promise<void> {
+  const isThere = async () => {
+    const { client } = clientOf(world, { source: { get: async () => undefined }, cache: cacheOn(disk) })
+    await client.ready()
+    const there = client.provenance().source === 'cache' && !client.isEnabled('stopped')
+    await client.close()
+    return there
+  }
+  for (let n = 0; n < 200; n++) {
+    if (await isThere()) return
+    await sleep(20)
+  }
+  throw new Error('the cache was never written again')
+}
+
+/** Names that are not found, as far as the sockets of this process are concerned. */
+const nameless = new Set<string>()
+const { lookup } = dns
+dns.lookup = Object.assign((name: string, ...rest: unknown[]): void => {
+  const done = rest.at(-1)
+  if (nameless.has(name) && typeof done === 'function') {
+    const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND', hostname: name })
+    setImmediate(() => done(error))
+  } else Reflect.apply(lookup, dns, [name, ...rest])
+}, lookup)
 
 const answers = (status: number, headers: Record<string, string> = {}, body = ''): FaultCase['begin'] => {
   return (_, server) => {
@@ -87,6 +152,42 @@ export const FAULTS: readonly FaultCase[] = [
     },
   },
   {
+    name: 'the name of the server is not found',
+    options: ({ port }) => ({ url: `http://localhost:${port}` }),
+    begin(_, server) {
+      nameless.add('localhost')
+      server.cut()
+    },
+    end: () => void nameless.delete('localhost'),
+  },
+  ...(existsSync(FULL)
+    ? [
+        {
+          name: 'the disk of the cache is full',
+          options: (_, disk) => ({ cache: cacheOn(disk) }),
+          begin({ disk }, server) {
+            disk.full = true
+            server.push()
+          },
+          end({ disk }) {
+            disk.full = false
+          },
+          healed: cached,
+        } satisfies FaultCase,
+      ]
+    : []),
+  {
+    name: 'the folder of the cache is no folder any more',
+    options: (_, disk) => ({ cache: cacheOn(disk) }),
+    async begin({ disk }, server) {
+      await rm(join(disk.folder, 'cache'), { recursive: true, force: true })
+      await writeFile(join(disk.folder, 'cache'), '')
+      server.push()
+    },
+    end: ({ disk }) => rm(join(disk.folder, 'cache'), { force: true }),
+    healed: cached,
+  },
+  {
     name: 'the clock jumps ahead',
     begin: ({ clock }) => {
       clock.off = 400 * 24 * 3600_000
@@ -119,7 +220,17 @@ export interface Passed {
 export async function runFault(fault: FaultCase, ms: number, pollMs: number): Promise<Passed> {
   const world = await worldWith('kept', 'stopped')
   const server = await serveWorld(world)
-  const setup = clientOf(world, { url: server.url, mode: 'stream', pollInterval: pollMs, requestTimeout: pollMs / 3 })
+  const disk = { folder: await temporary(), full: false }
+  const setup: FaultSetup = {
+    disk,
+    ...clientOf(world, {
+      url: server.url,
+      mode: 'stream',
+      pollInterval: pollMs,
+      requestTimeout: pollMs / 3,
+      ...fault.options?.(server, disk),
+    }),
+  }
   const { client, clock } = setup
   await client.ready()
   await until(() => server.streams.size === 1, 'a stream')
@@ -150,6 +261,13 @@ export async function runFault(fault: FaultCase, ms: number, pollMs: number): Pr
   const after = server.asked.length
   clearInterval(looking)
   if (wrong.length > 0) throw new Error(`${fault.name}: ${wrong[0]}, ${wrong.length} times`)
+  if (fault.healed !== undefined) {
+    // A cache that failed is written again with the next change.
+    world.wait(1_000)
+    await world.head()
+    server.push()
+    await fault.healed(setup)
+  }
   await client.close()
   await server.die().catch(() => undefined)
   return { name: fault.name, during, after, intervals }

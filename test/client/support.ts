@@ -56,6 +56,8 @@ export interface StoreServer {
   push(head?: Uint8Array | string): void
   streaming: boolean
   readonly paths: () => string[]
+  /** Breaks every connection; new ones are taken. */
+  cut(): void
   /** As a killed server: every connection is cut, and nobody listens. */
   die(): Promise<void>
   revive(): Promise<void>
@@ -122,9 +124,12 @@ export async function serveWorld(world: World): Promise<StoreServer> {
       for (const reply of this.streams) reply.write(eventOf(head))
     },
     paths: () => self.asked.map(one => one.path),
+    cut() {
+      for (const socket of sockets) socket.destroy()
+    },
     async die() {
       const closed = new Promise(resolve => server.close(resolve))
-      for (const socket of sockets) socket.destroy()
+      self.cut()
       await closed
     },
     async revive() {
