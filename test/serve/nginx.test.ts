@@ -1,63 +1,27 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { formatTime } from '../../src/base/time.ts'
+import { createClient } from '../../src/index.node.ts'
+import { submitRelease, submitStop } from '../../src/publisher/publish/submit.ts'
+import { folderStore } from '../../src/publisher/stores/folder.ts'
 import { blocksOf, ROOT } from '../docs/blocks.ts'
+import { DAY, flag, openShop, rulesOf } from '../publisher/support/shop.ts'
+import { NGINX, nginxes, WITHOUT } from './nginx.ts'
 import { fileWorld, headFile, listen, until } from './support.ts'
 
-const NGINX = ['/usr/sbin/nginx', 'nginx'].find(name => spawnSync(name, ['-v']).status === 0)
 const PAGE = blocksOf(readFileSync(join(ROOT, 'docs/guide/nginx.md'), 'utf8')).filter(one => one.language === 'nginx')
-const folder = mkdtempSync(join(tmpdir(), 'ensign-nginx-'))
-const running: ChildProcess[] = []
-afterAll(async () => {
-  for (const child of running) {
-    const gone = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGTERM')
-    await gone
-  }
-  rmSync(folder, { recursive: true })
+const EXAMPLE = readFileSync(join(ROOT, 'examples/nginx.conf'), 'utf8')
+const servers = nginxes()
+const { folder } = servers
+afterAll(() => servers.close())
+
+it('the page shows the example', () => {
+  expect(PAGE[0]!.text).toBe(EXAMPLE)
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
-
-/** The block of the page with address, folder and upstream of this test; TLS is left out. */
-async function nginx(block: string, replace: readonly (readonly [string, string])[]): Promise<string> {
-  const port = await freePort()
-  let server = block.replace('listen 443 ssl;', `listen 127.0.0.1:${port};`).replaceAll(/^\s*ssl_.*\n/gm, '')
-  for (const [from, to] of replace) {
-    expect(server).toContain(from)
-    server = server.replaceAll(from, to)
-  }
-  const home = mkdtempSync(join(folder, 'home-'))
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map(name => `${name}_temp_path ${home}/${name};`)
-    .join('\n')
-  const user = process.getuid?.() === 0 ? 'user root;' : ''
-  const config = `${user} daemon off; pid ${home}/pid; error_log ${home}/error.log; worker_processes 1;
-    events { worker_connections 256; } http { access_log off; ${temporary} ${server} }`
-  writeFileSync(join(home, 'nginx.conf'), config)
-  const child = spawn(NGINX!, ['-p', home, '-e', join(home, 'error.log'), '-c', join(home, 'nginx.conf')])
-  running.push(child)
-  const url = `http://127.0.0.1:${port}`
-  let up = false
-  const probe = async () => {
-    while (!up && child.exitCode === null) up = (await fetch(url).catch(() => undefined)) !== undefined
-  }
-  await probe()
-  expect(readFileSync(join(home, 'error.log'), 'utf8')).not.toContain('[emerg]')
-  return url
-}
-
-describe.skipIf(NGINX === undefined)('nginx (where it is installed)', () => {
+describe.skipIf(NGINX === undefined)(`nginx${WITHOUT}`, () => {
   it('serves the folder as the page says', async () => {
     const store = join(folder, 'store')
     const put = (path: string, bytes: Uint8Array | string) => {
@@ -72,7 +36,7 @@ describe.skipIf(NGINX === undefined)('nginx (where it is installed)', () => {
     put('v1/shop/production/log/1/tile/0/000.p/3', 'abc')
     put('.ensign/lock', 'secret')
     put('v1/shop/.ensign/lock', 'secret')
-    const url = await nginx(PAGE[0]!.text, [['/srv/flags', store]])
+    const url = await servers.start(EXAMPLE, [['/srv/flags', store]])
 
     const head = await fetch(`${url}/v1/shop/production/head.json`)
     expect(new Uint8Array(await head.arrayBuffer())).toEqual(headFile(1))
@@ -103,10 +67,35 @@ describe.skipIf(NGINX === undefined)('nginx (where it is installed)', () => {
     }
   })
 
+  it('carries a store to a client that follows it', async () => {
+    const store = join(folder, 'followed')
+    const started = Date.now()
+    const shop = await openShop({
+      store: folderStore(store),
+      now: Date.now,
+      root: root => ({ ...root, issued: formatTime(started - DAY), expires: formatTime(started + 300 * DAY) }),
+    })
+    await submitRelease(shop.publisher(), await shop.propose(rulesOf({ 'new-checkout': flag(true) })))
+    const url = await servers.start(EXAMPLE, [['/srv/flags', store]])
+    const about = { url, project: 'shop', environment: 'production', root: shop.root } as const
+    const client = createClient({ ...about, mode: 'poll', pollInterval: 1_000 })
+    const { ok } = await client.ready({ timeout: 20_000 })
+    expect([ok, client.isEnabled('new-checkout')]).toEqual([true, true])
+    await submitStop(shop.publisher(), await shop.stop(['new-checkout']))
+    await until(() => !client.isEnabled('new-checkout'))
+    expect(client.provenance()).toMatchObject({
+      status: 'current',
+      inForce: { stops: [{ reason: 'errors at the till' }] },
+    })
+    await client.close()
+  })
+
   it('passes streams of the server on as they come, and nothing but the store', async () => {
     const world = fileWorld({ 'production/head.json': headFile(1) })
     const server = await listen({ store: world.store })
-    const url = await nginx(PAGE[1]!.text, [['127.0.0.1:8080', `127.0.0.1:${server.port}`]])
+    const url = await servers.start(`events {} http {\n${PAGE[1]!.text}}`, [
+      ['127.0.0.1:8080', `127.0.0.1:${server.port}`],
+    ])
     const answer = await fetch(`${url}/v1/shop/production/stream`)
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
     let text = ''
