@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { EXAMPLES } from './shop.ts'
+import { runWorkflow } from './workflow.ts'
 
 const MAIN = join(import.meta.dirname, '../../dist/cli/main.js')
 const run = promisify(execFile)
@@ -16,26 +16,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** A workspace fresh from `ensign init`, and a shell in it. The forge's own programs only note what they were asked. */
+/** A workspace fresh from `ensign init`, and a shell in it. */
 async function workspace(name: string) {
   const dir = join(folder, name)
-  const bin = join(dir, '.bin')
-  mkdirSync(bin, { recursive: true })
-  const script = (file: string, text: string) => writeFileSync(join(bin, file), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
-  script('ensign', `exec node ${MAIN} "$@"`)
-  script('npx', 'exec "$@"')
-  for (const one of ['npm', 'git', 'gh']) script(one, `echo "${one} $*" >> ${dir}/forge.log`)
-  const shell = async (text: string, env: Readonly<Record<string, string>> = {}) => {
-    const all = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1', RUNNER_TEMP: dir, ...env }
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', text], { cwd: dir, env: all })
+  const bin = join(folder, `${name}-bin`)
+  for (const one of [dir, bin]) mkdirSync(one)
+  writeFileSync(join(bin, 'ensign'), `#!/bin/sh\nexec node ${MAIN} "$@"\n`, { mode: 0o755 })
+  const shell = async (text: string) => {
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' }
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', text], { cwd: dir, env })
     return stdout
   }
   await shell('ensign init --project shop')
   return { dir, shell }
-}
-
-interface Workflow {
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly { run?: string; env?: Record<string, string> }[] }>>
 }
 
 async function serve(dir: string): Promise<string> {
@@ -63,13 +56,47 @@ describe('examples of commands', () => {
     expect(existsSync(join(dir, 'changes/from-kms'))).toBe(true)
   }, 60_000)
 
+  // The forge itself is out of reach: `gh` notes what it was asked and handed. All else is real: git, npm and npx too.
   it('github-actions.yaml', async () => {
-    const { dir, shell } = await workspace('actions')
-    const url = await serve(dir)
-    const values: Readonly<Record<string, string>> = {
+    const { dir: owner } = await workspace('actions')
+    const url = await serve(owner)
+    const [origin, bin, bob] = ['origin.git', 'forge-bin', 'bob'].map(name => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    const text = readFileSync(join(EXAMPLES, 'github-actions.yaml'), 'utf8')
+    mkdirSync(bin)
+    writeFileSync(
+      join(bin, 'gh'),
+      `#!/bin/sh\necho "gh $*" >> ${folder}/gh.log\n[ "$4" = --body-file ] && cat "$5" >> ${folder}/gh.log\nexit 0\n`,
+      { mode: 0o755 },
+    )
+    const git = (cwd: string, ...args: string[]) =>
+      run('git', ['-c', 'user.name=Bob', '-c', 'user.email=bob@example.com', ...args], { cwd })
+    await git(folder, 'init', '-q', '--bare', '-b', 'main', origin)
+    mkdirSync(join(owner, '.github/workflows'), { recursive: true })
+    writeFileSync(join(owner, '.github/workflows/flags.yaml'), text)
+    // The registry is out of reach too: the package lies in the repository, and its command is the one that was built.
+    const vendored = join(owner, 'vendor/ensign-flags')
+    mkdirSync(vendored, { recursive: true })
+    const packed = { name: 'ensign-flags', version: '1.0.0', bin: { ensign: 'ensign.sh' } }
+    writeFileSync(join(vendored, 'package.json'), JSON.stringify(packed))
+    writeFileSync(join(vendored, 'ensign.sh'), `#!/bin/sh\nexec node ${MAIN} "$@"\n`, { mode: 0o755 })
+    const dependencies = { 'ensign-flags': 'file:vendor/ensign-flags' }
+    writeFileSync(join(owner, 'package.json'), JSON.stringify({ private: true, dependencies }))
+    writeFileSync(join(owner, '.gitignore'), 'node_modules\n', { flag: 'a' })
+    await run('npm', ['install', '--package-lock-only', '--offline', '--ignore-scripts'], { cwd: owner })
+    await git(owner, 'init', '-q', '-b', 'main')
+    await git(owner, 'add', '--all', ':!store')
+    await git(owner, 'commit', '-q', '-m', 'the new checkout for a tenth')
+    await git(owner, 'push', '-q', origin, 'main')
+    expect((await git(owner, 'ls-files')).stdout).not.toContain('keys/alice')
+
+    const values = {
       'vars.ENSIGN_URL': url,
       'vars.ENSIGN_AUTHOR': 'alice',
-      'secrets.ENSIGN_AUTHOR_KEY': readFileSync(join(dir, 'keys/alice.jwk'), 'utf8'),
+      'secrets.ENSIGN_AUTHOR_KEY': readFileSync(join(owner, 'keys/alice.jwk'), 'utf8'),
       'secrets.ENSIGN_PASSPHRASE': '',
       'github.run_id': '77',
       'github.event.number': '12',
@@ -77,24 +104,25 @@ describe('examples of commands', () => {
       'github.event.head_commit.message': 'the new checkout for a tenth',
       'inputs.id': 'change-77',
     }
-    const fill = (text: string) => text.replaceAll(/\$\{\{ (\S+) \}\}/g, (_, name: string) => values[name]!)
-    const { jobs } = parse(readFileSync(join(EXAMPLES, 'github-actions.yaml'), 'utf8')) as Workflow
-    const play = async (job: string) => {
-      for (const step of jobs[job]!.steps) {
-        const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, fill(value)]))
-        if (step.run !== undefined) await shell(step.run, { ENSIGN_URL: url, ...env })
-      }
-    }
-    await play('check')
-    expect(readFileSync(join(dir, 'diff.md'), 'utf8')).toContain('new-checkout')
-    await play('propose')
-    await expect(play('publish')).rejects.toThrow('threshold')
-    await shell(`ensign approve change-77 --as bob --yes --to ${url}`)
-    await play('publish')
-    const audit = await shell(`ensign audit log -e production --to ${url}`)
-    expect(audit).toMatch(/alice +create +new-checkout +bob +the new checkout for a tenth/)
-    const forge = readFileSync(join(dir, 'forge.log'), 'utf8')
-    expect(forge).toContain('gh pr comment 12 --body-file diff.md')
-    expect(forge).toContain('git push origin change-77')
-  }, 60_000)
+    const play = (event: string) => runWorkflow(text, event, { folder, origin, bin, values })
+    expect(await play('pull_request')).toEqual(['check'])
+    expect(await play('push')).toEqual(['propose'])
+    await git(folder, 'clone', '-q', '-b', 'change-77', origin, bob)
+    await git(bob, 'push', '-q', origin, 'change-77:main')
+    await expect(play('workflow_dispatch')).rejects.toThrow('threshold')
+
+    // Bob, on a machine of his own, with a key that no pipeline has.
+    const key = join(owner, 'keys/bob.jwk')
+    await run('node', [MAIN, 'approve', 'change-77', '--as', 'bob', '--key', key, '--yes', '--to', url], { cwd: bob })
+    await git(bob, 'add', 'changes')
+    await git(bob, 'commit', '-q', '-m', 'approve change-77')
+    await git(bob, 'push', '-q', origin, 'change-77:main')
+    expect(await play('workflow_dispatch')).toEqual(['publish'])
+    const { stdout } = await run('node', [MAIN, 'audit', 'log', '-e', 'production', '--to', url], { cwd: bob })
+    expect(stdout).toMatch(/alice +create +new-checkout +bob +the new checkout for a tenth/)
+
+    const forge = readFileSync(join(folder, 'gh.log'), 'utf8')
+    expect(forge).toMatch(/gh pr comment 12 --body-file diff.md\n[\s\S]*new-checkout/)
+    expect(forge).toContain('gh pr create --head change-77')
+  }, 120_000)
 })
