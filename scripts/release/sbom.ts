@@ -27,7 +27,12 @@ interface Sbom {
  */
 export function sbomOf(root: string): string {
   const read = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'))
-  const { devDependencies: _, peerDependencies: __, peerDependenciesMeta: ___, ...manifest } = read('package.json') as Manifest
+  const {
+    devDependencies: _,
+    peerDependencies: __,
+    peerDependenciesMeta: ___,
+    ...manifest
+  } = read('package.json') as Manifest
   const lock = read('package-lock.json') as { packages: Readonly<Record<string, Locked>> }
   const packages = runTimePart(manifest, lock.packages)
   const folder = mkdtempSync(join(tmpdir(), 'ensign-sbom-'))

@@ -64,13 +64,19 @@ describe('a release', () => {
     for (const line of readFileSync(join(folder, sums!), 'utf8').trim().split('\n')) {
       const [sum, name] = line.split('  ')
       expect([sbom, tarball]).toContain(name)
-      expect(createHash('sha256').update(readFileSync(join(folder, name!))).digest('hex')).toBe(sum)
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(folder, name!)))
+          .digest('hex'),
+      ).toBe(sum)
     }
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     const { bomFormat, components, metadata } = JSON.parse(readFileSync(join(folder, sbom!), 'utf8'))
     expect([bomFormat, metadata.component.name]).toEqual(['CycloneDX', 'ensign-flags'])
     const names = components.map(({ name, version }: { name: string; version: string }) => `${name}@${version}`)
-    expect(names).toEqual(expect.arrayContaining(Object.entries(dependencies).map(([name, version]) => `${name}@${version}`)))
+    expect(names).toEqual(
+      expect.arrayContaining(Object.entries(dependencies).map(([name, version]) => `${name}@${version}`)),
+    )
     expect(names.join()).not.toMatch(/vitest|typescript|biome/)
   })
 
