@@ -56,7 +56,7 @@ export function overview({ state, genesis }: Evidence): HTMLElement {
   const roles = [
     ['Root', root.payload.root.members, `${root.payload.root.threshold} of them`],
     ['Author', environment.author, ''],
-    ['Approve', environment.approve, `${environment.approvals} others than the author`],
+    ['Approve', environment.approve, `${environment.approvals} other than the author`],
     ['Stop', environment.stop, 'any one'],
     ['Publish', environment.publish, 'machines; they make no rules'],
   ] as const

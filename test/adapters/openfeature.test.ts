@@ -275,6 +275,46 @@ describe('the provider', () => {
     expect((await split.getStringDetails('string-flag', '')).errorCode).toBe(ErrorCode.FLAG_NOT_FOUND)
   })
 
+  it('has a word of OpenFeature for every reason, and its own beside it', async () => {
+    const world = await worldWith()
+    const plain = { ...splitFlag, otherwise: { serve: 0 } } as const
+    await world.release('production', {
+      flags: {
+        stopped: plain,
+        reader: { ...plain, requires: [{ flag: 'stopped', is: ['on'] }] },
+        off: { ...plain, on: false },
+        unmet: { ...plain, requires: [{ flag: 'off', is: ['on'] }] },
+        adrift: { ...plain, rules: [{ id: 'r', when: { segment: 'nowhere' }, then: { serve: 0 } }] },
+        malformed: { ...plain, variants: 'none' },
+        ruled: { ...plain, rules: [{ id: 'staff', when: { attr: 'role', eq: 'staff' }, then: { serve: 1 } }] },
+      },
+    } as never)
+    await world.stop('production', { flags: ['stopped'] })
+    const name = domain()
+    await OpenFeature.setProviderAndWait(name, ensignProvider(clientIn(world).client))
+    const told = async (key: string, context = {}) => {
+      const { value, reason, errorCode, flagMetadata } = await OpenFeature.getClient(name).getBooleanDetails(
+        key,
+        true,
+        context,
+      )
+      return [value, reason, errorCode, flagMetadata.reason, flagMetadata.code ?? flagMetadata.rule ?? flagMetadata.via]
+    }
+    expect(await told('stopped')).toEqual([false, 'DISABLED', undefined, 'STOPPED', undefined])
+    expect(await told('reader')).toEqual([false, 'DISABLED', undefined, 'STOPPED', 'stopped'])
+    expect(await told('off')).toEqual([false, 'DISABLED', undefined, 'DISABLED', undefined])
+    expect(await told('unmet')).toEqual([false, 'DEFAULT', undefined, 'PREREQUISITE', 'off'])
+    expect(await told('adrift')).toEqual([true, 'ERROR', ErrorCode.GENERAL, 'ERROR', 'segment_missing'])
+    expect(await told('malformed')).toEqual([true, 'ERROR', ErrorCode.PARSE_ERROR, 'ERROR', 'malformed'])
+    expect(await told('ruled', { role: 'staff' })).toEqual([
+      false,
+      'TARGETING_MATCH',
+      undefined,
+      'TARGETING_MATCH',
+      'staff',
+    ])
+  })
+
   it('hands tracking to the local callback, and closes the client with the provider', async () => {
     const world = await suite()
     const { client } = clientIn(world)
