@@ -30,6 +30,8 @@ export function rolledOut(
 ): string | undefined {
   if (archived !== undefined || kind === 'kill-switch' || kind === 'permission') return undefined
   const flags = [...plain.values()].flatMap(({ flags }) => (Object.hasOwn(flags, key) ? [flags[key]!] : []))
+  // A new flag is off everywhere as well: only the log tells it from one that was given up.
+  if (settling === undefined && flags.every(({ on }) => !on)) return undefined
   const [first, ...others] = flags.map(flag => soleVariant(flag, now))
   if (first === undefined || others.some(other => other !== first)) return undefined
   const what = `serves ${first} to everyone everywhere`

@@ -12,7 +12,7 @@ export const stale: Command = {
   topic: 'workspace',
   summary: 'list flags that have done their work',
   about:
-    'A flag is listed when it is archived, past its day, serves one variant to everyone in all environments, or, with\n--code, when no code asks for it. With --days the one variant counts only after so many days in which no release, stop or\nstep of a ramp touched the flag; that is read from the logs of all environments.',
+    'A flag is listed when it is archived, past its day, serves one variant to everyone in all environments, or, with\n--code, when no code asks for it. With --days the one variant counts only after so many days in which no release, stop or\nstep of a ramp touched the flag, and one that is off everywhere counts too; that is read from the logs of all environments.',
   options: [{ flags: '--code <folder>', about: 'where the code is', many: true }, ...SETTLING, NOW],
   examples: [{ command: 'ensign stale --code ../shop/src --days 30', shows: 'what can be cleaned up' }],
   json: { flags: 'array of {flag, file, owner, reasons}' },
