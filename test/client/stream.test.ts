@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Source } from '../../src/bundle/source.ts'
-import { cleanUp, clientOf, flagsOf, serveWorld, sleep, until, worldWith } from './support.ts'
+import { cleanUp, clientOf, flagsOf, serveWorld, sleep, testClock, until, worldWith } from './support.ts'
 
 afterEach(cleanUp)
 
@@ -124,6 +124,76 @@ describe('the stream', () => {
     clearInterval(stuck)
     expect(client.isEnabled('new-checkout')).toBe(false)
     expect(client.provenance().inForce!.head.sequence).toBe(2)
+  })
+
+  it('is not silenced for weeks by whoever speaks for the server', async () => {
+    const world = await worldWith()
+    const server = await serveWorld(world)
+    server.fault = (_request, reply, path) => {
+      if (!path.endsWith('/stream')) return false
+      reply.writeHead(503, { 'retry-after': '999999999' }).end()
+      return true
+    }
+    const waits: number[] = []
+    const plain = testClock(world)
+    const clock = {
+      now: () => plain.now(),
+      elapsed: plain.elapsed,
+      after(ms: number, run: () => void, hold?: boolean) {
+        waits.push(ms)
+        return plain.after(ms, run, hold)
+      },
+    }
+    const { client } = clientOf(world, { url: server.url, mode: 'stream', pollInterval: 3_600_000, clock })
+    await client.ready()
+    await until(() => client.provenance().status === 'current' && server.paths().some(one => one.endsWith('/stream')))
+    await until(() => waits.some(ms => ms > 3_600_000), 'the wait of an hour and some')
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2 * 3_600_000)
+  })
+
+  it.each([
+    ['CR LF', (event: string) => event.replaceAll('\n', '\r\n')],
+    // The last of them may be half of a pair: the next line, a heartbeat at the latest, tells.
+    ['CR alone', (event: string) => `${event.replaceAll('\n', '\r')}:\r`],
+    ['a byte order mark', (event: string) => `\ufeff${event}`],
+    ['an id with NUL', (event: string) => event.replace('id: ', 'id: \u0000')],
+    ['an order to come back never', (event: string) => `retry: 999999999999\n\n${event}`],
+    ['comments and fields of others', (event: string) => `:\n:x\nretry\nfoo: bar\n${event}`],
+    ['a head of several lines', (event: string) => event.replace('data: {', 'data: {\ndata: ')],
+  ])('takes what is written with %s', async (_, written) => {
+    const world = await worldWith()
+    const server = await serveWorld(world)
+    const send: ((text: string) => void)[] = []
+    server.fault = (_request, reply, path) => {
+      if (!path.endsWith('/stream')) return false
+      reply.writeHead(200, { 'content-type': 'text/event-stream' })
+      // One byte at a time, so that every pair is cut in two.
+      send.push(text => {
+        for (const byte of Buffer.from(text)) reply.write(Buffer.from([byte]))
+      })
+      reply.flushHeaders()
+      return true
+    }
+    const { client } = clientOf(world, { url: server.url, mode: 'stream', pollInterval: 3_600_000 })
+    await client.ready()
+    await until(() => send.length === 1)
+    world.wait()
+    await world.stop()
+    const head = Buffer.from(world.store.get(HEAD)!).toString()
+    send[0]!(written(`id: 1.2\nevent: head\ndata: ${head}\n\n`))
+    await until(() => !client.isEnabled('new-checkout'))
+    expect(send).toHaveLength(1)
+  })
+
+  it('of lines that end in CR alone holds for longer than one event may be', async () => {
+    const { client, server, world } = await streaming({ pollInterval: 3_600_000 })
+    const [stream] = [...server.streams]
+    for (let n = 0; n < 40; n++) stream!.write(`: ${'x'.repeat(10_000)}\r\r`)
+    world.wait()
+    await world.stop()
+    server.push()
+    await until(() => !client.isEnabled('new-checkout'))
+    expect([...server.streams]).toEqual([stream])
   })
 
   it('asks rarely where there is none', async () => {

@@ -135,3 +135,38 @@ describe('an attacker', () => {
     expect(text).not.toContain('project-1')
   })
 })
+
+describe('streams asked for one behind the other on one connection', () => {
+  it('end with it at once, and leave nothing behind', async () => {
+    const { server } = await start()
+    const { hubs } = server.handler.core
+    const ask = 'GET /v1/shop/production/stream HTTP/1.1\r\nHost: a\r\n\r\n'
+    for (let n = 0; n < 3; n++) {
+      const socket = connect(server.port, '127.0.0.1')
+      const closed = new Promise(resolve => socket.once('close', resolve))
+      socket.on('error', () => {}).resume()
+      socket.write(ask.repeat(8))
+      await closed
+      await until(() => hubs.size() === 0)
+    }
+  })
+})
+
+describe('an address that a proxy wrote down', () => {
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['203.0.113.9:51234', '203.0.113.9'],
+    ['[2001:db8::9]:51234', '2001:db8::9'],
+    ['[2001:db8::9]', '2001:db8::9'],
+    ['2001:db8::9', '2001:db8::9'],
+  ])('%s is %s', async (written, address) => {
+    const seen: (string | undefined)[] = []
+    const allow = (one: string | undefined) => {
+      seen.push(one)
+      return true
+    }
+    const { server } = await start({ allow, trustedProxies: 1 })
+    await fetch(`${server.url}/v1/shop/production/head.json`, { headers: { 'x-forwarded-for': written } })
+    expect(seen).toEqual([address])
+  })
+})

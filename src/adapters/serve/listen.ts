@@ -31,12 +31,15 @@ const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
 }
 
+/** Before it is over, none of the limits of HTTP count. */
+const HANDSHAKE_MS = 10_000
+
 export async function listen(options: ListenOptions): Promise<Listening> {
   const handler = createHandler(options)
   const { tls } = options
   const pem = () => ({ cert: readFileSync(tls!.cert), key: readFileSync(tls!.key) })
   const server: Server | TlsServer = tls
-    ? createTlsServer({ ...LIMITS, ...pem(), minVersion: 'TLSv1.2' }, handler)
+    ? createTlsServer({ ...LIMITS, ...pem(), minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS }, handler)
     : createServer(LIMITS, handler)
   server.maxHeadersCount = 64
   await new Promise<void>((resolve, reject) => {

@@ -33,7 +33,9 @@ export function createHandler(options: HandlerOptions): Handler {
     options.log?.(accessLine(reply, request.method ?? '', startedAt, now()))
     if (response.destroyed) return
     if (isStream(reply)) {
-      stream(response, reply, now)
+      // It waits behind another answer on its connection, and Node tells it of no end: a stream that never flows nor leaves.
+      if (response.socket === null) request.socket.destroy()
+      else stream(response, reply, now)
       return
     }
     // What was not read of a body is not waited for, and a server that drains keeps nobody.
@@ -87,8 +89,14 @@ function askOf(request: IncomingMessage, proxies: number, bodyMs: number): Ask {
 function addressOf(request: IncomingMessage, proxies: number): string | undefined {
   const header = request.headers['x-forwarded-for']
   if (proxies === 0 || typeof header !== 'string') return request.socket.remoteAddress
-  return header.split(',').at(-proxies)?.trim() ?? request.socket.remoteAddress
+  const written = header.split(',').at(-proxies)?.trim()
+  return written === undefined
+    ? request.socket.remoteAddress
+    : (WITH_PORT.exec(written)?.slice(1).find(Boolean) ?? written)
 }
+
+/** Some proxies add the port, which is another one with each connection: `192.0.2.7:51234`, `[2001:db8::7]:51234`. */
+const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/
 
 function stream(response: ServerResponse, reply: StreamReply, now: () => number): void {
   // No chunked coding: an event then goes to the socket in one piece, the same memory for every listener.

@@ -17,12 +17,17 @@ export function watchBody(body: ReadableStream<Uint8Array> | null, options: Watc
   const { signal, onBytes, maxFrame } = options
   let frame = 0
   let atLineStart = true
+  let afterCr = false
 
   const measure = (chunk: Uint8Array): void => {
     for (const byte of chunk) {
-      if (byte === CR) continue
-      frame = byte === LF && atLineStart ? 0 : frame + 1
-      atLineStart = byte === LF
+      // CR, LF and CR LF each end a line; the LF of a pair is no line of its own.
+      const endsLine = byte === LF || byte === CR
+      const second = byte === LF && afterCr
+      afterCr = byte === CR
+      if (second) continue
+      frame = endsLine && atLineStart ? 0 : frame + 1
+      atLineStart = endsLine
       if (frame > maxFrame) throw new EnsignError('too_large', `an event over ${maxFrame} bytes`, { at: 'stream' })
     }
   }

@@ -14,7 +14,7 @@ export interface HttpSource extends Source {
 }
 
 /** An hour: whoever speaks for the server shall not be able to silence the client for good. */
-const MAX_WAIT_MS = 3_600_000
+export const MAX_WAIT_MS = 3_600_000
 /** An ETag goes back as it came, so it is held to its form, and to a length at which it says little. */
 const ETAG_FORM = /^(?:W\/)?"[\x21\x23-\x7e]{0,128}"$/
 

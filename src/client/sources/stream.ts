@@ -5,7 +5,7 @@ import { MAX_HEAD_FILE } from '../../base/limits.ts'
 import { createBackoff } from '../retry.ts'
 import { asLineError } from './body.ts'
 import { watchBody } from './eventbody.ts'
-import { waitOf } from './http.ts'
+import { MAX_WAIT_MS, waitOf } from './http.ts'
 import { connect, type Line } from './request.ts'
 
 export interface StreamOptions {
@@ -79,7 +79,8 @@ export function openStream(options: StreamOptions): Stream {
         const asked = { url: new URL(url), at: AT.at, accept: 'text/event-stream', lastEventId: options.lastEventId() }
         const { reply, limit, signal } = await connect(line, { ...asked, signal: control.signal })
         if (reply.status !== 200) {
-          retryMs = waitOf(reply.headers.get('retry-after'), clock.now()) ?? (isAbsent(reply.status) ? ABSENT_MS : 0)
+          const asked = waitOf(reply.headers.get('retry-after'), clock.now())
+          retryMs = Math.min(asked ?? (isAbsent(reply.status) ? ABSENT_MS : 0), MAX_WAIT_MS)
           control.abort()
           throw new EnsignError('stream_ended', `the server answers ${reply.status}`, AT)
         }
