@@ -33,26 +33,45 @@ function csvCell(value: unknown): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** OCSF 1.3 Entity Management (3004): activities by the action. */
-const ACTIVITIES: Readonly<Record<string, number>> = { create: 1, delete: 4, archive: 4 }
-const UPDATE = 3
+type Activity = readonly [id: number, caption: string]
+const UPDATE: Activity = [3, 'Update']
+/** OCSF 1.3 Entity Management (3004): activities by the action. What changes no flag keeps its own word, as `Other` does. */
+const ACTIVITIES: Readonly<Record<string, Activity>> = {
+  create: [1, 'Create'],
+  export: [2, 'Read'],
+  delete: [4, 'Delete'],
+  drill: [99, 'drill'],
+  rejected: [99, 'rejected'],
+  withdrawn: [99, 'withdrawn'],
+}
+
+const CLASS = 3004
 
 function ocsf(row: AuditRow): object {
-  const activity = ACTIVITIES[row.action] ?? UPDATE
+  const [activity, caption] = ACTIVITIES[row.action] ?? UPDATE
+  const [severity, severityCaption] = row.action === 'stop' ? [3, 'Medium'] : [1, 'Informational']
+  const entity = { type: row.flag_key === null ? 'environment' : 'feature flag', uid: row.flag_key ?? row.environment }
+  const withData = (data: AuditRow['new_state']) => (data === null ? entity : { ...entity, data })
   return {
-    class_uid: 3004,
+    class_uid: CLASS,
+    class_name: 'Entity Management',
     category_uid: 3,
-    type_uid: 300_400 + activity,
+    category_name: 'Identity & Access Management',
+    type_uid: CLASS * 100 + activity,
+    type_name: `Entity Management: ${activity === 99 ? 'Other' : caption}`,
     activity_id: activity,
-    activity_name: row.action,
-    severity_id: row.action === 'stop' ? 3 : 1,
+    activity_name: caption,
+    severity_id: severity,
+    severity: severityCaption,
     status_id: 1,
+    status: 'Success',
     time: Date.parse(row.timestamp_utc),
-    message: row.reason,
+    message: `${row.action} ${entity.uid}: ${row.reason}`,
+    comment: row.reason,
     metadata: { version: '1.3.0', uid: row.event_id, product: { name: 'Ensign', vendor_name: 'Ensign' } },
     actor: { user: { uid: row.actor.id, name: row.actor.display_name } },
-    entity: { type: 'feature flag', uid: row.flag_key ?? row.environment, data: row.previous_state },
-    entity_result: { type: 'feature flag', uid: row.flag_key ?? row.environment, data: row.new_state },
+    entity: withData(row.previous_state),
+    entity_result: withData(row.new_state),
     unmapped: row,
   }
 }
