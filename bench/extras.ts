@@ -39,6 +39,8 @@ const flags = {
     sealed: { key: 'k1', norm: 'none', values: USUAL.slice(0, SEALED_COUNT).map(context => seal(context.email)!) },
   }),
   matches: flag({ attr: 'email', matches: '^[0-9a-f]{4,}@example[.](com|org)$' }),
+  // Where a backtracking engine takes 2^n steps.
+  nested: flag({ attr: 'email', matches: '^(a+)+$' }),
   folded: flag({ attr: 'country', in: COUNTRIES.map(country => country.toLowerCase()), ignoreCase: true }),
 }
 const segments = { many: { by: 'userId', include: SEGMENT } }
@@ -75,6 +77,12 @@ const made =
   (idOf: (i: number) => string): Call =>
   i => ({ userId: idOf(i) })
 
+/** Linear: four times the text, four times the time. */
+function nestedOn(units: number): Call {
+  const context = { email: `${'a'.repeat(units - 1)}!` }
+  return () => engine.flags.isEnabled('nested', context)
+}
+
 const ROWS: Record<string, { call: Call; made?: Call }> = {
   'W2 as it is': { call: usual('half') },
   'W2 fresh ids': { call: withId('half', fresh), made: made(fresh) },
@@ -85,6 +93,8 @@ const ROWS: Record<string, { call: Call; made?: Call }> = {
   'W4 concatenated ids': { call: withId('listed', joined), made: made(joined) },
   'sealed, 100 values': { call: usual('sealed') },
   'matches (RE2)': { call: usual('matches') },
+  'matches ^(a+)+$ on 1,000 units': { call: nestedOn(1_000) },
+  'matches ^(a+)+$ on 4,000 units': { call: nestedOn(4_000) },
   'in with ignoreCase': { call: usual('folded') },
 }
 
