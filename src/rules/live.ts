@@ -12,8 +12,7 @@ import { transitionsOf } from './transitions.ts'
  * in a `try`.
  */
 export function createFlags(state: State, compiler: Compiler, options: EngineOptions): Flags {
-  const { flags } = state
-
+  const { used } = state
   const missing = (): Verdict => (state.snapshot().ready ? NOT_FOUND : NOT_READY)
   const judge = (cell: FlagCell, context: Context | undefined): Verdict => {
     if (cell.constant !== undefined) return cell.constant
@@ -25,18 +24,23 @@ export function createFlags(state: State, compiler: Compiler, options: EngineOpt
     }
   }
   const silent: Decide = (key, context) => {
-    const cell = flags.get(key)
+    const cell = used.get(key) ?? state.use(key)
     return cell === undefined ? missing() : judge(cell, context)
   }
   const decide = observed(silent, options)
 
+  /** The shortest way there is, where nobody watches. */
+  const isEnabled = (key: string, context?: Context, fallback = false): boolean => {
+    const cell = used.get(key) ?? state.use(key)
+    if (cell === undefined) return fallback
+    return cell.enabled ?? judge(cell, context).enabled ?? fallback
+  }
+
   return {
-    isEnabled(key: string, context?: Context, fallback = false) {
-      if (options.observe !== undefined) return decide(key, context).enabled ?? fallback
-      const cell = flags.get(key)
-      if (cell === undefined) return fallback
-      return cell.enabled ?? judge(cell, context).enabled ?? fallback
-    },
+    isEnabled:
+      options.observe === undefined
+        ? isEnabled
+        : (key: string, context?: Context, fallback = false) => decide(key, context).enabled ?? fallback,
     value: (key: string, context?: Context, fallback?: unknown) => valueIn(decide(key, context), fallback) as never,
     variant: (key: string, context?: Context) => decide(key, context).evaluation.variant,
     evaluate: (key: string, context?: Context) => decide(key, context).evaluation,

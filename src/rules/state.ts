@@ -28,6 +28,10 @@ interface Replaced {
 /** The cells in force, changed in place so that one change costs the same in a hundred flags as in a hundred thousand. */
 export interface State extends Cells {
   readonly flags: ReadonlyMap<string, FlagCell>
+  /** Those that were asked for, by the very strings that ask: found again without comparing a letter. */
+  readonly used: ReadonlyMap<string, FlagCell>
+  /** Finds a flag that is not in `used`, and puts it there. */
+  use(key: string): FlagCell | undefined
   parts(): readonly LoadedPart[]
   snapshot(): Snapshot
   /** Nothing in here throws halfway or waits, so no reader sees a half of it. Gives the keys that it touched. */
@@ -57,6 +61,7 @@ export function emptyState(): State {
 
 function createState({ flags, segments, readers, ...start }: Start): State {
   let { parts, stops, snapshot } = start
+  const used = new Map<string, FlagCell>()
 
   function apply(set: RuleSet): readonly string[] {
     const came = partsOnlyIn(set.parts, parts)
@@ -102,6 +107,7 @@ function createState({ flags, segments, readers, ...start }: Start): State {
       const loaded = changedFlags.has(key) ? changedFlags.get(key) : old?.loaded
       const stop = stopsNow.has(key) ? 'named' : stopped.has(key) ? 'read' : undefined
       if (snapshot.ready) replaced.flags.set(key, old)
+      used.delete(key)
       if (loaded === undefined && stop !== 'named') flags.delete(key)
       else flags.set(key, flagCell(key, loaded, stop))
     }
@@ -110,6 +116,12 @@ function createState({ flags, segments, readers, ...start }: Start): State {
 
   return {
     flags,
+    used,
+    use(key) {
+      const cell = flags.get(key)
+      if (cell !== undefined) used.set(key, cell)
+      return cell
+    },
     flag: key => flags.get(key),
     segment: key => segments.get(key),
     parts: () => parts,
