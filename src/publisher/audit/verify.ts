@@ -5,6 +5,8 @@ import { parseTime } from '../../base/time.ts'
 import { checkQuorum, checkReleaseForm } from '../../bundle/release.ts'
 import type { ReleasePayload, StopPayload } from '../../bundle/types.ts'
 import { verifyCheckpoint } from '../../log/checkpoint.ts'
+import { proveConsistency, verifyConsistency } from '../../log/merkle.ts'
+import { hashesFrom, openTiles, type ReadFile, type Tree } from '../../log/tiles.ts'
 import { countSigners } from '../../trust/quorum.ts'
 import { environmentOf } from '../../trust/root.ts'
 import { checkManifest, readManifest } from '../manifest/check.ts'
@@ -13,6 +15,7 @@ import { judgeRelease, judgeStop } from '../policy/judge.ts'
 import { printRefusal } from '../policy/refuse.ts'
 import { requestOf } from '../policy/request.ts'
 import { policyOfRoot, ripeness } from '../publish/judgepolicy.ts'
+import { treeOf } from '../publish/logread.ts'
 import { logPath, manifestPath } from '../publish/paths.ts'
 import { NO_RULES, type PlainRules } from '../rules.ts'
 import { type Finding, type Ledger, rootsOf, type Step, walkLog } from './walk.ts'
@@ -81,8 +84,25 @@ async function checkNote({ source, head, project, pin }: Ledger): Promise<void> 
   const root = await rootsOf({ source, project, pin })(head.state.root.version)
   const { key, origin } = environmentOf(root, environment).log
   const checkpoint = await verifyCheckpoint(note, { name: origin, publicKey: fromBase64url(key.x)! })
-  if (checkpoint.size !== log.size || hex(checkpoint.root) !== log.root) {
-    throw new EnsignError('checkpoint_mismatch', 'the checkpoint says another size or root than the head')
+  if (checkpoint.size === log.size && hex(checkpoint.root) === log.root) return
+  const readLog: ReadFile = (path, maxBytes) => source.get(logPath(environment, epoch, path), { maxBytes })
+  if (await goesOn(treeOf(log), checkpoint, readLog)) {
+    const sizes = `the checkpoint has ${checkpoint.size} entries, and the head shows ${log.size} of them`
+    const what = `${sizes}: an append is on its way or was cut off; the same command again completes it, or \`ensign refresh\``
+    throw new EnsignError('append_unfinished', what)
+  }
+  throw new EnsignError('checkpoint_mismatch', 'the checkpoint says another size or root than the head')
+}
+
+/** Whether the one tree begins with the other. */
+async function goesOn(from: Tree, to: Tree, readLog: ReadFile): Promise<boolean> {
+  if (to.size <= from.size) return false
+  try {
+    const proof = await proveConsistency(from.size, to.size, hashesFrom(openTiles(to, readLog)))
+    return verifyConsistency(from.size, to.size, proof, from.root, to.root)
+  } catch (error) {
+    if (error instanceof EnsignError) return false
+    throw error
   }
 }
 

@@ -73,6 +73,15 @@ export const PUBLISH_CODES = {
     cause: 'An entry of the log is of another environment, not in its one form, or the log does not end with a state.',
     cure: 'Compare the log with another copy; find out who had the key of the log.',
   },
+  append_unfinished: {
+    cause:
+      'The key of the log has signed entries that the head does not show yet: a command is at work, or was killed.',
+    cure: 'Give the same command again, or `ensign refresh`; if that does not help, find out who holds the head back.',
+  },
+  checkpoint_mismatch: {
+    cause: 'The checkpoint is not of the log key, or not of the log that the head shows.',
+    cure: 'Compare the log with another copy; find out who had the key of the log.',
+  },
   log_entry_missing: { cause: 'The log has no such entry.', cure: 'See `ensign audit log`.' },
   log_order: {
     cause: 'An entry is dated before the one in front of it.',
