@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { formatTime } from '../../src/base/time.ts'
 import { bundleScript } from '../support/child.ts'
 import { child, countIn, type Ended, ensign, historyOf, must, openWorkspace, verified } from './shop.ts'
 
@@ -39,6 +40,8 @@ async function approved(dir: string): Promise<void> {
   await proposed(dir)
   await must(dir, 'approve', 'words', '--as', 'bob', '--yes')
 }
+
+const TOMORROW = formatTime(Math.floor(Date.now() / 1000) * 1000 + 24 * 3600_000)
 
 export const DEEDS: readonly Deed[] = [
   {
@@ -83,9 +86,8 @@ export const DEEDS: readonly Deed[] = [
   {
     name: 'publish --at',
     prepare: approved,
-    argv: ['publish', 'words', '--at', '2999-01-01T00:00:00Z'],
+    argv: ['publish', 'words', '--at', TOMORROW],
     entries: 0,
-    done: 'not_effective',
   },
   {
     name: 'stop',

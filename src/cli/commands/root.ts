@@ -207,7 +207,6 @@ export const rootPublish: Command = {
       orphan: call.has('orphan'),
       policy: printed?.digest === draft.payload.policy ? printed?.bytes : undefined,
     })
-    await keepRoot(call.dir, root.payload.version, envelope)
     const logged: string[] = []
     for (const name of place.environments) {
       try {
@@ -218,6 +217,8 @@ export const rootPublish: Command = {
         call.note(`${name} logs it with its next head (${error.code})`)
       }
     }
+    // Last: as long as it is in the making, the same command goes on where this one was cut off.
+    await keepRoot(call.dir, root.payload.version, envelope)
     return { json: { version: root.payload.version, logged }, text: `root ${root.payload.version} is published` }
   },
 }

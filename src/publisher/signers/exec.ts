@@ -32,11 +32,9 @@ export function execSigner({ command, jwk, person, timeoutMs = TIMEOUT_MS }: Exe
 function run(command: readonly string[], input: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-    })
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    // A timer of its own: that of `spawn` goes on, and holds this process, where the program could not be started.
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
     const chunks: Buffer[] = []
     let length = 0
     child.stdout.on('data', (chunk: Buffer) => {
@@ -45,8 +43,12 @@ function run(command: readonly string[], input: Uint8Array, timeoutMs: number): 
       else chunks.push(chunk)
     })
     // The operating system's message is left out: it repeats the command, which may hold a PIN.
-    child.on('error', () => reject(failure('could not be run')))
+    child.on('error', () => {
+      clearTimeout(timer)
+      reject(failure('could not be run'))
+    })
     child.on('close', (code, signal) => {
+      clearTimeout(timer)
       if (length > MAX_ANSWER) reject(failure(`answered with more than ${MAX_ANSWER} bytes`))
       else if (signal !== null) reject(failure(`was ended by ${signal}`))
       else if (code !== 0) reject(failure(`ended with exit code ${code}`))
