@@ -1,6 +1,8 @@
 """The inputs of the vectors. oracle.py adds what is expected. Each case stands for a boundary, a verdict of a table, or a
 mistake that an implementation could make; README.md has the format."""
 
+from itertools import product
+
 FILES = []
 
 
@@ -224,6 +226,7 @@ def versions():
             if (base[1] == text[0]) or text.startswith('2') or text == '0.1.0': cases.append(on(text, 'semver', base, base))
     for range_ in ('>=1.0.0 <2.0.0', '>=1.0.0   <2.0.0', '<1.0.0||>=2.0.0', '<1.0.0 || >=2.0.0', '1.0.0 || 1.5.0 || 2.0.0', '>1.0.0 !=1.5.0 <2.0.0', '>2.0.0 <1.0.0'):
         for text in ('0.9.0', '1.0.0', '1.5.0', '2.0.0-rc', '2.0.0'): cases.append(on(text, 'semver', range_, range_))
+    for value in ('1.0', 'x', '', 1, True): cases.append(on(value, 'semver', '>=1.0.0 <2.0.0 || >=3.0.0', 'no version, and a range of several'))
     for range_ in (' >=1.0.0', '>=1.0.0 ', '  <2.0.0  ||  >=3.0.0  '): cases.append(on('1.0.0', 'semver', range_, 'spaces at the ends'))
     for range_ in ('', ' ', '>= 1.0.0', '>=1.0', '1.x', '*', '>=v1.0.0', '=>1.0.0', '==1.0.0', '>=1.0.0,<2.0.0', '>=1.0.0 &&<2.0.0', '1.0.0 - 2.0.0', '||1.0.0', '1.0.0||', '1.0.0||||2.0.0',
                    '1.0.0|2.0.0', '>=1.0.0\t<2.0.0', '>=1.0.0\n', '>', '~>1.0.0', '>=01.0.0', '1.0.0-', '!1.0.0', 7, None, ['>=1.0.0']):
@@ -248,6 +251,10 @@ def versions():
 
 # ---------------------------------------------------------------- addresses.json
 
+def dotted(address): return '.'.join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
+def colons(address): return ':'.join(f'{address >> shift & 0xFFFF:x}' for shift in range(112, -1, -16))
+
+
 def addresses():
     cases = []
     for text in ('10.0.0.0', '10.255.255.255', '9.255.255.255', '11.0.0.0', '::ffff:10.0.0.1', '::ffff:a00:1', '::FFFF:0A00:0001', '0:0:0:0:0:ffff:10.0.0.1', '0000:0000:0000:0000:0000:ffff:0a00:0001',
@@ -268,6 +275,11 @@ def addresses():
                                      ('10.99.99.99/8', '10.0.0.1', '11.0.0.1'), ('10.0.0.1/0', '255.0.0.1', '::1'), ('2001:db8::1/32', '2001:db8:5::', '2001:db9::1'), ('::ffff:10.9.9.9/104', '10.0.0.1', '11.0.0.1'), ('::ffff:0:0/95', '::fffe:1:2', '1.2.3.4'), ('::ffff:0:0/0', '1::', '1.2.3.4'), ('::/95', '::1', '10.0.0.1'), ('::/80', '::1', '::ffff:1.2.3.4'), ('1.2.3.4/32', '::ffff:1.2.3.4', '::1.2.3.4')):
         cases.append(on(inside, 'cidr', [network], f'inside {network}'))
         cases.append(on(outside, 'cidr', [network], f'outside {network}'))
+    for base, bits, spell in ((0xAA55AA55, 32, dotted), (0xAA55_AA55_AA55_AA55_AA55_AA55_AA55_AA55, 128, colons)):
+        for prefix in range(bits + 1):
+            network = f'{spell(base)}/{prefix}'
+            if prefix < bits: cases.append(on(spell(base ^ 1 << (bits - 1 - prefix)), 'cidr', [network], f'the first bit after the prefix differs: inside {network}'))
+            if prefix > 0: cases.append(on(spell(base ^ 1 << (bits - prefix)), 'cidr', [network], f'the last bit of the prefix differs: outside {network}'))
     cases += [on('10.0.0.1', 'cidr', ['2001:db8::/32', '10.0.0.0/8'], 'any of'), on('10.0.0.1', 'cidr', [], 'none'), on('no address', 'cidr', [], 'none'), on(7, 'cidr', [], 'none'),
               on('192.0.2.1', 'cidr', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'], 'none of')]
     for network in ('10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/', '10.0.0.0/08', '10.0.0.0/8 ', '10.0.0.0/8/8', '/8', '', '10.0.0/8', '10.0.0.0/255.0.0.0', '2001:db8::/129',
@@ -408,6 +420,10 @@ def logic():
         for b in (True, False): cases.append(verdict(f'assume {b} of {a}', {'assume': b, 'of': C[a]})); cases.append(verdict(f'not assume {b} of {a}', {'not': {'assume': b, 'of': C[a]}}))
     for trio in ('UUT', 'UTF', 'TUU', 'FUU', 'TTU', 'UFU', 'FFU', 'TTT', 'FFF'):
         cases.append(verdict(f'all {trio}', {'all': [C[c] for c in trio]})); cases.append(verdict(f'any {trio}', {'any': [C[c] for c in trio]}))
+    for four in map(''.join, product('TFU', repeat=4)):
+        cases.append(verdict(f'all {four}', {'all': [C[c] for c in four]})); cases.append(verdict(f'any {four}', {'any': [C[c] for c in four]}))
+    for many in ('TTTTU', 'UTTTT', 'TTTTF', 'FFFFT', 'FFFFU', 'UFFFF', 'UUUUUF', 'UUUUUT'):
+        cases.append(verdict(f'all {many}', {'all': [C[c] for c in many]})); cases.append(verdict(f'any {many}', {'any': [C[c] for c in many]}))
     cases += [verdict('all of any', {'all': [{'any': [C['U'], C['T']]}, {'any': [C['U'], C['F']]}]}), verdict('any of all', {'any': [{'all': [C['U'], C['F']]}, {'all': [C['U'], C['T']]}]}),
               verdict('x or not x is unknown', {'any': [C['U'], {'not': C['U']}]}), verdict('x and not x is unknown', {'all': [C['U'], {'not': C['U']}]}), verdict('de Morgan', {'not': {'all': [C['U'], C['F']]}}),
               verdict('assume ends the unknown within', {'all': [{'assume': True, 'of': C['U']}, C['T']]}), verdict('assume in vain', {'assume': True, 'of': {'any': [C['U'], C['T']]}}),
