@@ -3,8 +3,8 @@ export type CodeTable = Readonly<Record<string, { readonly cause: string; readon
 
 export interface ErrorDetails {
   /** Where: a JSON pointer, `file:line:column`, or a store path. Never a context value, a key or a secret. */
-  readonly at?: string
-  readonly cure?: string
+  readonly at?: string | undefined
+  readonly cure?: string | undefined
   readonly cause?: unknown
 }
 

@@ -39,11 +39,7 @@ export function parseCanonical(bytes: Uint8Array, maxBytes: number, at?: string)
   const value = parseJson(bytes, maxBytes, at)
   const printed = print(value, true, 0, at)
   if (!equalBytes(utf8(printed), bytes)) {
-    throw new EnsignError(
-      'json_not_canonical',
-      'the bytes are not the RFC 8785 form of what they say',
-      at === undefined ? {} : { at },
-    )
+    throw failure('json_not_canonical', 'the bytes are not the RFC 8785 form of what they say', at)
   }
   return value
 }
@@ -103,5 +99,5 @@ function printString(text: string, at: string | undefined): string {
 }
 
 function failure(code: string, what: string, at: string | undefined): EnsignError {
-  return new EnsignError(code, what, at === undefined ? {} : { at })
+  return new EnsignError(code, what, { at })
 }

@@ -5,5 +5,5 @@ import { EnsignError } from './errors.ts'
  * taken out alone. Every refusal of a signed document stands in a line of this form.
  */
 export function must(clause: string, holds: unknown, code: string, what: string, at?: string): asserts holds {
-  if (!holds) throw new EnsignError(code, `${what} [${clause}]`, at === undefined ? {} : { at })
+  if (!holds) throw new EnsignError(code, `${what} [${clause}]`, { at })
 }

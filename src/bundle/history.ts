@@ -48,8 +48,7 @@ async function proveFromTiles(
 ): Promise<readonly Uint8Array[]> {
   const { size, root } = head.log
   const folder = `${head.environment}/log/${head.epoch}`
-  const read = (path: string, maxBytes: number) =>
-    source.get(`${folder}/${path}`, signal === undefined ? { maxBytes } : { maxBytes, signal })
+  const read = (path: string, maxBytes: number) => source.get(`${folder}/${path}`, { maxBytes, signal })
   try {
     return await proveConsistency(from, size, hashesFrom(openTiles({ size, root: bytesOf(root) }, read)))
   } catch (cause) {

@@ -132,7 +132,7 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
 function readerOf({ source, signal }: OpenOptions) {
   return async (path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     signal?.throwIfAborted()
-    const bytes = await source.get(path, signal === undefined ? { maxBytes } : { maxBytes, signal })
+    const bytes = await source.get(path, { maxBytes, signal })
     if (bytes === undefined) return undefined
     must('6.29', bytes.length <= maxBytes, 'too_large', `more than ${maxBytes} bytes`, path)
     return new Uint8Array(bytes)

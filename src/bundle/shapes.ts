@@ -1,10 +1,10 @@
 import { MAX_INDEX, MAX_PARTS_COUNT, MAX_STOP_FLAGS_COUNT } from '../base/limits.ts'
 import * as is from '../trust/shape.ts'
-import type { EventPayload, HeadPayload, ReleasePayload, StateEntry, StopPayload } from './types.ts'
+import type { HeadPayload, ReleasePayload, StateEntry, StopPayload } from './types.ts'
 
 const flagKey = is.text(/^[A-Za-z0-9._-]{1,128}$/)
-const word = is.text(/^[a-z][a-z0-9_-]{0,62}$/)
-const lineage = { genesis: is.digest, project: is.id, environment: is.id }
+/** What every payload but a root's says of where it belongs. */
+export const lineage = { genesis: is.digest, project: is.id, environment: is.id }
 
 export const releaseShape = is.object<ReleasePayload>({
   type: is.only('release'),
@@ -55,14 +55,4 @@ export const headShape = is.object<HeadPayload>({
   expires: is.time,
   state: stateShape,
   log: is.object({ origin: is.origin, size: is.version, root: is.digest }),
-})
-
-export const eventShape = is.object<EventPayload>({
-  type: is.only('event'),
-  spec: is.only(1),
-  ...lineage,
-  created: is.time,
-  action: word,
-  subject: is.nullable(is.object({ type: word, digest: is.digest })),
-  reason: is.prose,
 })

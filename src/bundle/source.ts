@@ -1,7 +1,7 @@
 export interface GetOptions {
   /** The source stops reading beyond this, and throws `too_large`. */
   readonly maxBytes: number
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

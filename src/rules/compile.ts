@@ -4,9 +4,10 @@ import { compileFlag, type Program } from './compile-flag.ts'
 import { faultOf } from './faults.ts'
 import { FALSE, type Test, TRUE, UNKNOWN } from './kleene.ts'
 import { lookAt } from './loaded.ts'
+import { type Cell, readsOf } from './reads.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
-import type { Flag, Requirement, Segment } from './types.ts'
+import type { Flag, Requirement } from './types.ts'
 import { fallback, serveStopped } from './verdict.ts'
 
 export interface Compiler {
@@ -107,14 +108,11 @@ function variantTest(run: Run, flag: Flag, { is }: Requirement): Test {
 /** The first stopped key in reading order, among all that is read, directly or not. */
 function stoppedBy(start: FlagCell, cells: Cells): string | undefined {
   const seen = new Set<unknown>([start])
-  const waiting: (FlagCell | SegmentCell)[] = [start]
+  const waiting: Cell[] = [start]
   for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
     if (cell.stop === 'named') return cell.key
-    const needs = cell.loaded && lookAt<Flag | Segment>(cell.loaded).needs
-    if (needs === undefined) continue
-    const reads = [...needs.flags.map(key => cells.flag(key)), ...needs.segments.map(key => cells.segment(key))]
-    for (const read of reads.reverse()) {
-      if (read === undefined || seen.has(read)) continue
+    for (const read of readsOf(cell, cells).reverse()) {
+      if (seen.has(read)) continue
       seen.add(read)
       waiting.push(read)
     }

@@ -1,6 +1,7 @@
 import { MAX_FLAG_READS_COUNT, MAX_READ_HOPS_COUNT, MAX_SEGMENT_READS_COUNT } from '../base/limits.ts'
-import type { Cells, Fault, FlagCell, SegmentCell } from './cell.ts'
-import { lookAt, type Needs } from './loaded.ts'
+import type { Cells, Fault } from './cell.ts'
+import { lookAt } from './loaded.ts'
+import { type Cell, NEEDS_NOTHING, needsOf, reachable, readsOf } from './reads.ts'
 import type { FaultCode } from './reasons.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Flag, Segment } from './types.ts'
@@ -9,27 +10,6 @@ import type { Flag, Segment } from './types.ts'
 export interface Given {
   readonly regex: RegexEngine | undefined
   readonly hasSecret: (name: string) => boolean
-}
-
-type Cell = FlagCell | SegmentCell
-
-const NONE: Needs = { flags: [], segments: [], secrets: [], patterns: [] }
-
-function needsOf(cell: Cell): Needs {
-  return (cell.loaded && lookAt<Flag | Segment>(cell.loaded).needs) ?? NONE
-}
-
-/** In reading order: flags (requirements, then conditions from the top), then segments. */
-function* readsOf(cell: Cell, cells: Cells): Generator<Cell> {
-  const needs = needsOf(cell)
-  for (const key of needs.flags) {
-    const read = cells.flag(key)
-    if (read !== undefined) yield read
-  }
-  for (const key of needs.segments) {
-    const read = cells.segment(key)
-    if (read !== undefined) yield read
-  }
 }
 
 /**
@@ -56,7 +36,7 @@ function ownFault(cell: Cell, cells: Cells, given: Given): Fault | undefined {
   const needs = needsOf(cell)
   const own = (code: FaultCode, via?: string): Fault => ({ code, via, own: true })
   if (fault !== undefined) return own(fault)
-  if (needs === NONE) return undefined
+  if (needs === NEEDS_NOTHING) return undefined
   if (given.regex !== undefined && !needs.patterns.every(pattern => compiles(pattern, given.regex!)))
     return own('malformed')
   if (isOnCycle(cell, cells)) return own('cycle')
@@ -76,13 +56,8 @@ function compiles(pattern: string, regex: RegexEngine): boolean {
   }
 }
 
-function isOnCycle(start: Cell, cells: Cells): boolean {
-  const reached = new Set<Cell>(readsOf(start, cells))
-  for (const cell of reached) {
-    if (cell === start) return true
-    for (const read of readsOf(cell, cells)) reached.add(read)
-  }
-  return false
+function isOnCycle(cell: Cell, cells: Cells): boolean {
+  return reachable(readsOf(cell, cells), cells).has(cell)
 }
 
 /**

@@ -68,10 +68,9 @@ function mayHold(text: string, name: string): boolean {
 /** What is not JSON is told as that, wherever it stands. */
 function notAPart(bytes: Uint8Array, start: number, at: string | undefined): EnsignError {
   const end = skipValue(bytes, start)
-  const details = at === undefined ? {} : { at }
   return end < 0 || skipSpace(bytes, end) !== bytes.length
-    ? new EnsignError('json', 'not JSON', details)
-    : new EnsignError('json_shape', 'a part must be an object, and so must its `flags` and `segments`', details)
+    ? new EnsignError('json', 'not JSON', { at })
+    : new EnsignError('json_shape', 'a part must be an object, and so must its `flags` and `segments`', { at })
 }
 
 const mayRead = (text: string): boolean => mayHold(text, 'flag') || mayHold(text, 'segment')

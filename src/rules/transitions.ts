@@ -1,19 +1,19 @@
 import { formatTime, parseTime } from '../base/time.ts'
-import type { FlagCell, SegmentCell } from './cell.ts'
 import type { Transition } from './flags.ts'
 import { lookAt } from './loaded.ts'
+import { type Cell, reachable } from './reads.ts'
 import type { State } from './state.ts'
 import type { Condition, Flag, Segment } from './types.ts'
 
 /** Every moment after `now` that a time condition names, for each flag that reads it, itself or through others. */
 export function transitionsOf(state: State, now: number): readonly Transition[] {
   const found: Transition[] = []
-  const own = new Map<FlagCell | SegmentCell, readonly number[]>()
+  const own = new Map<Cell, readonly number[]>()
   for (const cell of state.flags.values()) {
     const start = cell.loaded && lookAt(cell.loaded)
     if (cell.stop !== undefined || start?.fault !== undefined || start?.source.on !== true) continue
     const times = new Set<number>()
-    for (const read of reachable(cell, state)) {
+    for (const read of reachable([cell], state)) {
       const named = own.get(read) ?? timesIn(read)
       own.set(read, named)
       for (const time of named) if (time > now) times.add(time)
@@ -24,21 +24,7 @@ export function transitionsOf(state: State, now: number): readonly Transition[] 
   return found.sort((a, b) => (order(a) < order(b) ? -1 : 1))
 }
 
-function reachable(start: FlagCell, state: State): Set<FlagCell | SegmentCell> {
-  const reached = new Set<FlagCell | SegmentCell>([start])
-  for (const cell of reached) {
-    const needs = cell.loaded && lookAt<Flag | Segment>(cell.loaded).needs
-    for (const key of needs?.flags ?? []) add(reached, state.flag(key))
-    for (const key of needs?.segments ?? []) add(reached, state.segment(key))
-  }
-  return reached
-}
-
-function add<T>(set: Set<T>, item: T | undefined): void {
-  if (item !== undefined) set.add(item)
-}
-
-function timesIn({ loaded }: FlagCell | SegmentCell): readonly number[] {
+function timesIn({ loaded }: Cell): readonly number[] {
   if (loaded === undefined) return []
   const { source, fault } = lookAt<Flag | Segment>(loaded)
   if (fault !== undefined) return []

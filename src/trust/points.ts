@@ -1,3 +1,5 @@
+import { hex } from '../base/bytes.ts'
+
 /** What a public key's bytes are: a point to trust, no point of the curve, or one under which anybody can forge. */
 export type PointVerdict = 'good' | 'off_curve' | 'weak'
 
@@ -32,9 +34,7 @@ export function judgeP256(x: Uint8Array, y: Uint8Array): PointVerdict {
 }
 
 function numberOf(bigEndian: Uint8Array): bigint {
-  let number = 0n
-  for (const byte of bigEndian) number = number * 256n + BigInt(byte)
-  return number
+  return BigInt(`0x${hex(bigEndian)}`)
 }
 
 function mod(value: bigint, modulus: bigint): bigint {

@@ -57,8 +57,8 @@ const CAPS: Record<StatementType, { readonly envelope: number; readonly payload:
   event: { envelope: limits.MAX_ENVELOPE, payload: limits.MAX_PAYLOAD },
 }
 
-const ENVELOPE = /^\{"payload":"([^"\\]*)","signatures":\[(.+)\]\}$/s
-const SIGNATURE = /\{"protected":"([^"\\]*)","signature":"([^"\\]*)"\}(,(?!$)|$)/sy
+const ROW = '\\{"protected":"([^"\\\\]*)","signature":"([^"\\\\]*)"\\}'
+const ENVELOPE = new RegExp(`^\\{"payload":"([^"\\\\]*)","signatures":\\[(${ROW}(?:,${ROW})*)\\]\\}$`)
 const HEADER = /^\{"alg":"(Ed25519|ES256)","iat":([1-9]\d{9}),"kid":"([\w-]{43})","typ":"ensign-([a-z]+)\+jws"\}$/
 
 /**
@@ -70,7 +70,8 @@ export function readEnvelope(bytes: Uint8Array, type: StatementType, at: string)
   must('1.1', bytes.length <= CAPS[type].envelope, 'too_large', `more than ${CAPS[type].envelope} bytes`, at)
   const [, encoded = '', list = ''] = ENVELOPE.exec(fromUtf8(bytes) ?? '') ?? []
   must('1.2', list !== '', 'envelope', 'not the one byte form', at)
-  const rows = [...signaturesIn(list, at)]
+  const rows = [...list.matchAll(new RegExp(ROW, 'g'))]
+  must('1.3', rows.length <= limits.MAX_SIGNATURES_COUNT, 'too_many_signatures', 'more than 16 signatures', at)
   const payload = fromBase64url(encoded)
   must('1.4', payload !== undefined, 'envelope', 'the payload is not strict base64url', at)
   must('1.5', payload.length <= CAPS[type].payload, 'too_large', `a payload over ${CAPS[type].payload} bytes`, at)
@@ -81,23 +82,14 @@ export function readEnvelope(bytes: Uint8Array, type: StatementType, at: string)
   return { type, at, encoded, payload, digest: digestOf(payload), envelope: digestOf(bytes), signatures }
 }
 
-function* signaturesIn(list: string, at: string): Generator<readonly [string, string]> {
-  const form = new RegExp(SIGNATURE)
-  for (let count = 1; form.lastIndex < list.length; count++) {
-    must('1.3', count <= limits.MAX_SIGNATURES_COUNT, 'too_many_signatures', 'more than 16 signatures', at)
-    const match = form.exec(list)
-    must('1.2', match !== null, 'envelope', 'not the one byte form', at)
-    yield [match[1]!, match[2]!]
-  }
-}
-
-function readSignature(row: readonly [string, string], type: StatementType, at: string): Signature {
-  const text = fromUtf8(fromBase64url(row[0]) ?? new Uint8Array(0)) ?? ''
+function readSignature(row: readonly string[], type: StatementType, at: string): Signature {
+  const [, protectedHeader = '', signature = ''] = row
+  const text = fromUtf8(fromBase64url(protectedHeader) ?? new Uint8Array(0)) ?? ''
   const [, alg, iat, kid = '', typ] = HEADER.exec(text) ?? []
   must('1.6', typ === type, 'header', `not the one header of a ${type}`, at)
-  const bytes = fromBase64url(row[1])
+  const bytes = fromBase64url(signature)
   must('1.7', bytes?.length === 64, 'signature', 'not 64 bytes of strict base64url', at)
-  return { protected: row[0], signature: row[1], bytes, alg: alg as Algorithm, iat: Number(iat), kid }
+  return { protected: protectedHeader, signature, bytes, alg: alg as Algorithm, iat: Number(iat), kid }
 }
 
 /**

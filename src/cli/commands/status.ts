@@ -1,6 +1,6 @@
 import { parseJson } from '../../base/json.ts'
 import { MAX_PAYLOAD } from '../../base/limits.ts'
-import { eventShape } from '../../bundle/shapes.ts'
+import { eventShape } from '../../bundle/eventshape.ts'
 import { kidOf } from '../../publisher/ceremony/files.ts'
 import { listChanges, readChange } from '../../publisher/change/change.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'

@@ -2,7 +2,8 @@ import { fromUtf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { canonical, type Json } from '../../base/json.ts'
 import { MAX_ENVELOPE, MAX_ROOT_ENVELOPE } from '../../base/limits.ts'
-import { eventShape, releaseShape, stopShape } from '../../bundle/shapes.ts'
+import { eventShape } from '../../bundle/eventshape.ts'
+import { releaseShape, stopShape } from '../../bundle/shapes.ts'
 import type { Source } from '../../bundle/source.ts'
 import type {
   EventPayload,

@@ -1,7 +1,7 @@
 import { parseJson } from '../../base/json.ts'
 import { MAX_PAYLOAD } from '../../base/limits.ts'
 import { formatTime } from '../../base/time.ts'
-import { eventShape } from '../../bundle/shapes.ts'
+import { eventShape } from '../../bundle/eventshape.ts'
 import type { EventPayload } from '../../bundle/types.ts'
 import { sealStatement } from '../../trust/seal.ts'
 import type { Signer } from '../../trust/signer.ts'

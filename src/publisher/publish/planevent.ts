@@ -1,5 +1,5 @@
 import { EnsignError } from '../../base/errors.ts'
-import { eventShape } from '../../bundle/shapes.ts'
+import { eventShape } from '../../bundle/eventshape.ts'
 import { readEnvelope, readPayload, verifyEnvelope } from '../../trust/statement.ts'
 import { whoMay } from '../policy/presets.ts'
 import { refuseAll } from '../policy/refuse.ts'

@@ -1,6 +1,6 @@
 import { parseJson } from '../../base/json.ts'
 import { MAX_PAYLOAD } from '../../base/limits.ts'
-import { eventShape } from '../../bundle/shapes.ts'
+import { eventShape } from '../../bundle/eventshape.ts'
 import { readEnvelope } from '../../trust/statement.ts'
 import { schedule, unschedule } from './due.ts'
 import { planEvent } from './planevent.ts'

@@ -14,11 +14,10 @@ interface Semver {
 
 const NUMBER = '(?:0|[1-9]\\d*)'
 const IDENTIFIER = `(?:${NUMBER}|\\d*[A-Za-z-][0-9A-Za-z-]*)`
-const PRE = `${IDENTIFIER}(?:\\.${IDENTIFIER})*`
-const BUILD = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
 /** What may follow major.minor.patch. */
-const TAIL = new RegExp(`^(?:-(${PRE}))?(?:\\+${BUILD})?$`)
-const FORM = new RegExp(`^(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-(${PRE}))?(?:\\+${BUILD})?$`)
+const REST = `(?:-(${IDENTIFIER}(?:\\.${IDENTIFIER})*))?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`
+const TAIL = new RegExp(`^${REST}`)
+const FORM = new RegExp(`^(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})${REST}`)
 
 /** SemVer 2.0.0 and nothing looser; plain precedence, so pre-releases take part like any other version. */
 export const SEMVER: Versions<Semver> = {

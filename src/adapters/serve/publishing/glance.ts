@@ -1,6 +1,7 @@
 import { EnsignError } from '../../../base/errors.ts'
+import { eventShape } from '../../../bundle/eventshape.ts'
 import { checkQuorum, checkReleaseForm } from '../../../bundle/release.ts'
-import { eventShape, releaseShape, stopShape } from '../../../bundle/shapes.ts'
+import { releaseShape, stopShape } from '../../../bundle/shapes.ts'
 import { environmentOf, type RootState } from '../../../trust/root.ts'
 import { type Envelope, readEnvelope, readPayload } from '../../../trust/statement.ts'
 import type { Signed } from '../../../trust/types.ts'

@@ -1,0 +1,26 @@
+import type { Cells, FlagCell, SegmentCell } from './cell.ts'
+import { lookAt, type Needs } from './loaded.ts'
+import type { Flag, Segment } from './types.ts'
+
+export type Cell = FlagCell | SegmentCell
+
+export const NEEDS_NOTHING: Needs = { flags: [], segments: [], secrets: [], patterns: [] }
+
+export function needsOf({ loaded }: Cell): Needs {
+  return (loaded && lookAt<Flag | Segment>(loaded).needs) ?? NEEDS_NOTHING
+}
+
+/** What is there of it, in reading order: flags (requirements, then conditions from the top), then segments. */
+export function readsOf(cell: Cell, cells: Cells): Cell[] {
+  const { flags, segments } = needsOf(cell)
+  const reads: (Cell | undefined)[] = [...flags.map(key => cells.flag(key)), ...segments.map(key => cells.segment(key))]
+  return reads.filter(read => read !== undefined)
+}
+
+/** These and all that they read, directly or not. */
+export function reachable(start: readonly Cell[], cells: Cells): ReadonlySet<Cell> {
+  const reached = new Set(start)
+  // A set that grows while it is walked is walked to its new end.
+  for (const cell of reached) for (const read of readsOf(cell, cells)) reached.add(read)
+  return reached
+}
