@@ -3,7 +3,7 @@ import type { Schema } from './rules/flags.ts'
 
 /** Verifies the bytes of a bundle.ndjson and gives its flags; throws an `EnsignError` for anything that is not right. */
 export function openBundle<S = Schema>(bytes: Uint8Array, options: BundleOptions): Promise<Bundle<S>> {
-  return openBundleWith<S>(bytes, { ...options, now: options.now ?? Date.now })
+  return openBundleWith<S>(bytes, { ...options, now: options?.now ?? Date.now })
 }
 
 export { EnsignError } from './base/errors.ts'

@@ -1,5 +1,6 @@
 import { must } from '../base/must.ts'
 import type { RootState } from '../trust/root.ts'
+import * as is from '../trust/shape.ts'
 import type { Reference, RootEnvironment } from '../trust/types.ts'
 import type { HeadPayload, ReleasePayload } from './types.ts'
 
@@ -19,6 +20,34 @@ export interface Memory {
   readonly clears: Reference | null
   readonly stop: Reference | null
   readonly log: { readonly size: number; readonly root: string }
+}
+
+const memoryShape = is.object<Memory>({
+  genesis: is.digest,
+  project: is.id,
+  environment: is.id,
+  root: is.reference,
+  epoch: is.version,
+  sequence: is.version,
+  head: is.digest,
+  issued: is.time,
+  release: is.reference,
+  clears: is.nullable(is.reference),
+  stop: is.nullable(is.reference),
+  log: is.object({ size: is.version, root: is.digest }),
+})
+
+/** A copy of what a caller kept, once it has the shape above. Null is what key-value stores say for nothing. */
+export function readMemory(kept: Memory | null | undefined): Memory | undefined {
+  return kept === undefined || kept === null ? undefined : memoryShape(plainCopy(kept), 'memory')
+}
+
+function plainCopy(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value))
+  } catch {
+    return undefined
+  }
 }
 
 /** A minimum that is deployed with the application; it carries no log proof. Void once the root names a higher epoch. */

@@ -1,10 +1,11 @@
+import { EnsignError } from '../base/errors.ts'
 import { createEngine, type Engine, type EngineOptions } from '../rules/engine.ts'
 import type { Flags, Schema } from '../rules/flags.ts'
 import type { RegexEngine } from '../rules/regex.ts'
 import type { Secret } from '../rules/sealed.ts'
 import type { RootPin } from '../trust/types.ts'
 import { openBundleFile } from './bundlefile.ts'
-import type { Floor, Memory } from './memory.ts'
+import { type Floor, type Memory, readMemory } from './memory.ts'
 import { openState } from './open.ts'
 import { type Provenance, provenanceOf } from './provenance.ts'
 import type { Source } from './source.ts'
@@ -48,7 +49,14 @@ type Given = BundleOptions & { readonly now: () => number }
 
 /** Verifies the bytes of a bundle.ndjson. Whatever is wrong with them is thrown as an `EnsignError`. */
 export async function openBundleWith<S = Schema>(bytes: Uint8Array, options: Given): Promise<Bundle<S>> {
-  const given: Given = Object.freeze(Object.assign(Object.create(null), options))
+  const given: Given = Object.freeze(
+    Object.assign(Object.create(null), options, { memory: readMemory(options.memory) }),
+  )
+  for (const name of ['now', 'tiles'] as const) {
+    if (given[name] !== undefined && typeof given[name] !== 'function') {
+      throw new EnsignError('options', `\`${name}\` takes a function`, { at: name })
+    }
+  }
   const engineOptions: EngineOptions = { now: given.now, secrets: given.secrets, regex: given.regex }
   const time = given.now()
   const state = await open(bytes, given, time, undefined)

@@ -3,7 +3,7 @@ import type { CodeTable } from '../base/errors.ts'
 /** Codes of the client: its options, its sources, and its own state. */
 export const CLIENT_CODES = {
   options: {
-    cause: 'An option of `createClient` is missing or wrong.',
+    cause: 'An option of `createClient` or `openBundle` is missing or wrong.',
     cure: 'The message names the option and what it takes.',
   },
   timeout: {

@@ -17,7 +17,7 @@ export const TRUST_CODES = {
   duplicate_signature: { cause: 'One key signed twice.', cure: 'Keep one signature of each key.' },
   too_many_signatures: { cause: 'More than 16 signatures.', cure: 'Keep the signatures that count.' },
   schema: {
-    cause: 'The payload is not of the closed shape of its type.',
+    cause: 'The payload, or the `memory` that was given, is not of its closed shape.',
     cure: 'The place is named; the shapes are in the trust specification.',
   },
   spec: { cause: 'The statement is of another version of the format.', cure: 'Update this library.' },

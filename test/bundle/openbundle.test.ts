@@ -197,6 +197,48 @@ describe('what a caller hands over', () => {
     expect(bundle.isEnabled('new-checkout')).toBe(true)
   })
 
+  it('takes a memory that went through a store', async () => {
+    const { memory } = await open()
+    expect(await open({ memory: JSON.parse(JSON.stringify(memory)) })).toMatchObject({ memory })
+  })
+
+  it('leaves the memory that it is given as it was', async () => {
+    const memory = { ...(await open()).memory }
+    await open({ memory })
+    expect(Object.isFrozen(memory)).toBe(false)
+  })
+
+  const circle: Record<string, unknown> = {}
+  circle.circle = circle
+  it.each([
+    ['a text', 'memory', 'memory'],
+    ['a number', 7, 'memory'],
+    ['a circle', circle, 'memory'],
+    ['a function', () => 1, 'memory'],
+    ['nothing in it', {}, 'memory/genesis'],
+  ])('refuses a memory that is %s by code and place', async (_, memory, at) => {
+    await expect(open({ memory } as never)).rejects.toMatchObject({ code: 'schema', at })
+  })
+
+  it.each([
+    ['root', null, 'memory/root'],
+    ['epoch', '1', 'memory/epoch'],
+    ['issued', 'today', 'memory/issued'],
+    ['log', { size: 1, root: 'x' }, 'memory/log/root'],
+    ['newer', 1, 'memory/newer'],
+  ])('refuses a memory whose `%s` is wrong by code and place', async (name, value, at) => {
+    const memory = { ...(await open()).memory, [name]: value }
+    await expect(open({ memory } as never)).rejects.toMatchObject({ code: 'schema', at })
+  })
+
+  it.each(['now', 'tiles'])('refuses `%s` where it is no function by code', async name => {
+    await expect(open({ [name]: 7 } as never)).rejects.toMatchObject({ code: 'options', at: name })
+  })
+
+  it.each([undefined, null, 7])('refuses options that are %s by code', async given => {
+    await expect(openBundle(await world.bundle(), given as never)).rejects.toMatchObject({ code: 'root_missing' })
+  })
+
   it('must pin a root', async () => {
     await expect(open({ root: undefined } as never)).rejects.toMatchObject({ code: 'root_missing' })
   })
