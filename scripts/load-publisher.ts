@@ -67,7 +67,7 @@ const publishing = createPublishing({
   onPublished: () => server.handler.core.hubs.poke('shop', 'production'),
 })
 const inbox = createInbox({ counter: () => publishing, now: () => performance.now(), perMinute: 100_000 })
-const server = await listen({ store, inbox, port: 0, maxStreams: 50_000 })
+const server = await listen({ store, inbox, port: 0, maxStreams: 50_000, maxStreamsFromOne: 50_000 })
 await publishing.start()
 
 process.on('message', async (message: ToPublisher) => {

@@ -36,7 +36,7 @@ const store = sourceFiles({
     },
   },
 })
-const server = await listen({ store, port: 0, maxStreams: 50_000, recheckMs: 60_000 })
+const server = await listen({ store, port: 0, maxStreams: 50_000, maxStreamsFromOne: 50_000, recheckMs: 60_000 })
 const send = (message: FromServer) => process.send!(message)
 
 process.on('message', async (message: ToServer) => {

@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createBuckets } from '../../src/adapters/serve/buckets.ts'
@@ -161,6 +162,26 @@ describe('the letter boxes', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => raw(server.port, head)))
     const statuses = answers.map(answer => answer.slice(9, 12)).sort()
     expect(statuses).toEqual(['408', '408', '429', '429', '429'])
+  })
+})
+
+describe('what answers in the place of a server', () => {
+  it('fills nobody’s memory: an answer without an end is left', async () => {
+    let sent = 0
+    const endless = createServer((_, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(256 * 1024, 'x'))) sent++
+      }
+      response.on('drain', more)
+      more()
+    })
+    await new Promise<void>(resolve => endless.listen(0, '127.0.0.1', resolve))
+    const { port } = endless.address() as AddressInfo
+    const desk = remoteDesk({ url: `http://127.0.0.1:${port}`, project: 'shop', environment: 'production' })
+    await expect(desk.stop(utf8('{}'))).rejects.toMatchObject({ code: 'unavailable' })
+    expect(sent).toBeLessThan(400)
+    endless.closeAllConnections()
+    endless.close()
   })
 })
 

@@ -51,6 +51,14 @@ export function typed(flags: Client<AppFlags>): void {
   flags.value('page-size', { country: 'FR' }, 1)
   // @ts-expect-error a variant that the flag does not have
   same<Equal<typeof variant, 'plain' | 'quiet' | undefined>>()
+  // @ts-expect-error compared with a variant that the flag does not have
+  if (flags.variant('theme') === 'quiet') return
+  // @ts-expect-error the same in what `explain` says
+  if (why.variant === 'tiny') return
+  // @ts-expect-error an attribute of another type, in a view
+  flags.for({ country: 31 })
+  // @ts-expect-error a fallback of another type, in a view
+  view.value('page-size', 'five')
   // @ts-expect-error a fallback of isEnabled is a boolean
   flags.isEnabled('new-checkout', {}, 'yes')
   // @ts-expect-error a key that no workspace file has

@@ -1,4 +1,4 @@
-import { utf8 } from '../../base/bytes.ts'
+import { concat, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { isObject, parseJson } from '../../base/json.ts'
 import { MAX_HEAD_FILE } from '../../base/limits.ts'
@@ -39,7 +39,7 @@ export function remoteDesk(options: SubmitOptions): Desk {
         body: new Uint8Array(body),
         signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
       })
-      bytes = new Uint8Array(await response.arrayBuffer())
+      bytes = await bodyOf(response)
     } catch (cause) {
       throw new EnsignError('unavailable', `the server at ${url.host} does not answer`, { cause })
     }
@@ -60,6 +60,18 @@ export function remoteDesk(options: SubmitOptions): Desk {
     event: statement => post('events', 'application/jose+json', statement),
     release: (submission: ReleaseSubmission) => post('releases', 'application/x-ndjson', writeSubmission(submission)),
   }
+}
+
+/** Whoever answers in the server's place shall not fill the memory of who is on call. */
+async function bodyOf(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > MAX_ANSWER) throw new EnsignError('too_large', `an answer over ${MAX_ANSWER} bytes`)
+    chunks.push(chunk)
+  }
+  return concat(...chunks)
 }
 
 function answerOf(bytes: Uint8Array): unknown {
