@@ -43,20 +43,19 @@ export interface Loaded<Source> {
 }
 
 export function lookAt<Source>(loaded: Loaded<Source>): Found<Source> {
-  loaded.found ??= find(loaded)
+  loaded.found ??= lookInto<Source>(loaded.kind, loaded.key, JSON.parse(fromUtf8(bytesOf(loaded))!))
   return loaded.found
 }
-
-const LOOK = { flags: checkFlag, segments: checkSegment }
 
 export function bytesOf({ part, from, to }: Loaded<unknown>): Uint8Array {
   return part.subarray(from, to)
 }
 
-function find<Source>(loaded: Loaded<Source>): Found<Source> {
-  const { kind, key } = loaded
+const LOOK = { flags: checkFlag, segments: checkSegment }
+
+/** What JSON.parse made, or would make of what is printed later. */
+export function lookInto<Source>(kind: keyof typeof LOOK, key: string, source: unknown): Found<Source> {
   const problems: Problem[] = []
-  const source: unknown = JSON.parse(fromUtf8(bytesOf(loaded))!)
   const check = startCheck(kind, key, problems)
   if (!isKey(key)) malformed(check, `a key must be 1 to ${MAX_KEY_LENGTH} of A-Z a-z 0-9 . _ -`)
   LOOK[kind](check, source)

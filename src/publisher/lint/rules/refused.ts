@@ -1,6 +1,7 @@
-import { problemsOf } from '../../../rules/load.ts'
-import { partsOf } from '../../engine.ts'
+import { lookInto } from '../../../rules/loaded.ts'
 import type { LintRule } from '../types.ts'
+
+const KINDS = ['segments', 'flags'] as const
 
 export const REFUSED: readonly LintRule[] = [
   {
@@ -10,11 +11,13 @@ export const REFUSED: readonly LintRule[] = [
     cure: 'Change what the message names.',
     check({ workspace, expansions }, tell) {
       for (const [environment, { rules }] of expansions) {
-        for (const part of partsOf(rules)) {
-          for (const { code, at, what } of problemsOf(part)) {
-            const [, kind, key = ''] = at.split('/')
-            const file = (kind === 'segments' ? workspace.segments : workspace.flags).get(key)
-            if (file !== undefined) tell(file, ['key'], `${key} in ${environment}: ${what} (${code})`)
+        for (const kind of KINDS) {
+          for (const [key, rule] of Object.entries(rules[kind])) {
+            const file = workspace[kind].get(key)
+            if (file === undefined) continue
+            for (const { code, what } of lookInto(kind, key, rule).problems) {
+              tell(file, ['key'], `${key} in ${environment}: ${what} (${code})`)
+            }
           }
         }
       }
