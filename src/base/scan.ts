@@ -15,7 +15,7 @@ const ZERO = 0x30
 const COLON = 0x3a
 const BACKSLASH = 0x5c
 const OPEN_LIST = 0x5b
-const OPEN_OBJECT = 0x7b
+export const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
 /** Calls `member` at the value of each member of the object at `at`; later ones of one name come later. */

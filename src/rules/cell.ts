@@ -46,6 +46,8 @@ export interface FlagCell {
   timed: boolean
   /** Undefined until first used; null: none. */
   fault: Fault | null | undefined
+  /** Whether it can reach itself over what it reads; undefined until first used. */
+  cyclic: boolean | undefined
 }
 
 export interface SegmentCell {
@@ -56,6 +58,7 @@ export interface SegmentCell {
   test: Test | undefined
   timed: boolean
   fault: Fault | null | undefined
+  cyclic: boolean | undefined
 }
 
 /** The cells of one moment: those in force, or those of a view. */
@@ -65,9 +68,19 @@ export interface Cells {
 }
 
 export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stop: FlagCell['stop']): FlagCell {
-  return { key, loaded, stop, run: undefined, constant: undefined, enabled: undefined, timed: false, fault: undefined }
+  return {
+    key,
+    loaded,
+    stop,
+    run: undefined,
+    constant: undefined,
+    enabled: undefined,
+    timed: false,
+    fault: undefined,
+    cyclic: undefined,
+  }
 }
 
 export function segmentCell(key: string, loaded: Loaded<Segment>): SegmentCell {
-  return { key, loaded, stop: undefined, test: undefined, timed: false, fault: undefined }
+  return { key, loaded, stop: undefined, test: undefined, timed: false, fault: undefined, cyclic: undefined }
 }

@@ -1,7 +1,7 @@
 import { MAX_FLAG_READS_COUNT, MAX_READ_HOPS_COUNT, MAX_SEGMENT_READS_COUNT } from '../base/limits.ts'
 import type { Cells, Fault } from './cell.ts'
 import { lookAt } from './loaded.ts'
-import { type Cell, NEEDS_NOTHING, needsOf, reachable, readsOf } from './reads.ts'
+import { type Cell, NEEDS_NOTHING, needsOf, readsOf } from './reads.ts'
 import type { FaultCode } from './reasons.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Flag, Segment } from './types.ts'
@@ -56,8 +56,36 @@ function compiles(pattern: string, regex: RegexEngine): boolean {
   }
 }
 
-function isOnCycle(cell: Cell, cells: Cells): boolean {
-  return reachable(readsOf(cell, cells), cells).has(cell)
+/**
+ * Whether it can reach itself. Found at once for all that it reaches, as Tarjan's components: none is walked through
+ * again, however many ask. Kept in the cell, like the fault.
+ */
+function isOnCycle(start: Cell, cells: Cells): boolean {
+  const entered = new Map<Cell, number>()
+  /** The earliest that each leads back to, once all that it reads has been walked through. */
+  const earliest = new Map<Cell, number>()
+  const open: Cell[] = []
+  const path = [start]
+  for (let cell = path.at(-1); cell !== undefined; cell = path.at(-1)) {
+    if (cell.cyclic !== undefined || earliest.has(cell)) {
+      path.pop()
+      continue
+    }
+    const reads = readsOf(cell, cells).filter(read => read.cyclic === undefined)
+    const at = entered.get(cell)
+    if (at === undefined) {
+      entered.set(cell, entered.size)
+      open.push(cell)
+      for (const read of reads) if (!entered.has(read)) path.push(read)
+      continue
+    }
+    const back = reads.reduce((least, read) => Math.min(least, earliest.get(read) ?? entered.get(read)!), at)
+    earliest.set(cell, back)
+    if (back < at) continue
+    const component = open.splice(open.lastIndexOf(cell))
+    for (const one of component) one.cyclic = component.length > 1 || reads.includes(cell)
+  }
+  return start.cyclic!
 }
 
 /**

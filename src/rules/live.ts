@@ -15,9 +15,10 @@ export function createFlags(state: State, compiler: Compiler, options: EngineOpt
   const { used } = state
   const missing = (): Verdict => (state.snapshot().ready ? NOT_FOUND : NOT_READY)
   const judge = (cell: FlagCell, context: Context | undefined): Verdict => {
-    if (cell.constant !== undefined) return cell.constant
     try {
       const run = cell.run ?? compiler.run(cell, state)
+      // Before the context is looked at, the first time as ever after.
+      if (cell.constant !== undefined) return cell.constant
       return run(contextOf(context), cell.timed ? secondsIn(state.snapshot(), options) : 0)
     } catch {
       return CONTEXT_FAULT

@@ -2,7 +2,7 @@ import { fromUtf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { decodeJson } from '../base/json.ts'
 import { MAX_PART } from '../base/limits.ts'
-import { skipMembers, skipSpace, skipValue } from '../base/scan.ts'
+import { OPEN_OBJECT, skipMembers, skipSpace, skipValue } from '../base/scan.ts'
 import type { Problem } from './check.ts'
 import { type Loaded, lookAt } from './loaded.ts'
 import type { Flag, Segment } from './types.ts'
@@ -26,23 +26,28 @@ export function loadPart(bytes: Uint8Array, at?: string): LoadedPart {
   const segments = new Map<string, Loaded<Segment>>()
   const reads = mayRead(text)
   const start = skipSpace(bytes, 0)
+  const misshapen = new Set<string>()
   const end = skipMembers(bytes, start, (name, from) => {
-    if (name === 'flags') return findAll(bytes, from, 'flags', reads, flags)
-    return name === 'segments' ? findAll(bytes, from, 'segments', reads, segments) : skipValue(bytes, from)
+    if (name !== 'flags' && name !== 'segments') return skipValue(bytes, from)
+    // Of two members of one name the last counts, as with JSON.parse.
+    const all = name === 'flags' ? flags : segments
+    all.clear()
+    misshapen.delete(name)
+    if (bytes[from] === OPEN_OBJECT) return findAll(bytes, from, name, reads, all as Map<string, Loaded<unknown>>)
+    misshapen.add(name)
+    return skipValue(bytes, from)
   })
-  if (end < 0 || skipSpace(bytes, end) !== bytes.length) throw notAPart(bytes, start, at)
+  if (end < 0 || skipSpace(bytes, end) !== bytes.length || misshapen.size > 0) throw notAPart(bytes, start, at)
   return Object.freeze({ flags, segments, usesRegex: mayHold(text, 'matches') })
 }
 
-function findAll<Source>(
+function findAll(
   part: Uint8Array,
   at: number,
   kind: 'flags' | 'segments',
   reads: boolean,
-  all: Map<string, Loaded<Source>>,
+  all: Map<string, Loaded<unknown>>,
 ): number {
-  // Of two members of one name the last counts, as with JSON.parse.
-  all.clear()
   return skipMembers(part, at, (key, from) => {
     const to = skipValue(part, from)
     if (to < 0) return to

@@ -33,9 +33,9 @@ export interface Loaded<Source> {
   readonly kind: 'flags' | 'segments'
   readonly key: string
   /** The part that it stands in, and where: one JSON value in UTF-8. */
-  readonly part: Uint8Array
-  readonly from: number
-  readonly to: number
+  part: Uint8Array
+  from: number
+  to: number
   /** Whether it may need other flags or segments, so that who looks for readers need not ask the others. */
   readonly reads: boolean
   /** Undefined until first asked for. */
@@ -49,6 +49,17 @@ export function lookAt<Source>(loaded: Loaded<Source>): Found<Source> {
 
 export function bytesOf({ part, from, to }: Loaded<unknown>): Uint8Array {
   return part.subarray(from, to)
+}
+
+/**
+ * What stayed as it was stands in the newer part from now on. Else it would keep each part in memory that it ever stood
+ * in, all for the sake of one flag. What was found is the same for both.
+ */
+export function move<Source>(held: Loaded<Source>, newer: Loaded<Source>): void {
+  held.part = newer.part
+  held.from = newer.from
+  held.to = newer.to
+  newer.found ??= held.found
 }
 
 const LOOK = { flags: checkFlag, segments: checkSegment }

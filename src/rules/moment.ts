@@ -39,9 +39,10 @@ export function momentOf(state: State, compiler: Compiler, options: EngineOption
   let seconds: number | undefined
 
   const judge = (cell: FlagCell, context: Context | undefined): Verdict => {
-    if (cell.constant !== undefined) return cell.constant
     try {
       const run = cell.run ?? compiler.run(cell, cells)
+      // Before the context is looked at, the first time as ever after.
+      if (cell.constant !== undefined) return cell.constant
       if (cell.timed) seconds ??= secondsIn(snapshot, options)
       return run(contextOf(context), seconds ?? 0)
     } catch {

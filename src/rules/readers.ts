@@ -45,11 +45,11 @@ export function createReaders(edges: Edges = { flags: new Map(), segments: new M
     },
     reach(start) {
       if (edges.flags.size === 0 && edges.segments.size === 0) return start
-      let before = -1
-      // A set that grows while it is walked is walked to its new end.
-      while (before !== start.flags.size + start.segments.size) {
-        before = start.flags.size + start.segments.size
-        for (const read of KINDS) for (const key of start[read]) union(start, edges[read].get(key))
+      // Each is asked once who reads it, however the two kinds alternate.
+      for (let last = start; last.flags.size + last.segments.size > 0; ) {
+        const next = keys([], [])
+        for (const read of KINDS) for (const key of last[read]) addNew(edges[read].get(key), start, next)
+        last = next
       }
       return start
     },
@@ -57,10 +57,16 @@ export function createReaders(edges: Edges = { flags: new Map(), segments: new M
   }
 }
 
-function union(into: Keys, more: Keys | undefined): void {
-  if (more === undefined) return
-  for (const key of more.flags) into.flags.add(key)
-  for (const key of more.segments) into.segments.add(key)
+/** To both sets, what the first does not hold. */
+function addNew(readers: Keys | undefined, all: Keys, fresh: Keys): void {
+  if (readers === undefined) return
+  for (const kind of KINDS) {
+    for (const key of readers[kind]) {
+      if (all[kind].has(key)) continue
+      all[kind].add(key)
+      fresh[kind].add(key)
+    }
+  }
 }
 
 function copyEdges(edges: ReadonlyMap<string, Keys>): Map<string, Keys> {

@@ -3,7 +3,7 @@ import { type Cells, type FlagCell, flagCell, type SegmentCell, segmentCell } fr
 import type { RuleSet } from './engine.ts'
 import type { ReleaseInfo } from './flags.ts'
 import type { LoadedPart } from './load.ts'
-import { bytesOf, type Loaded, lookAt, type Needs } from './loaded.ts'
+import { bytesOf, type Loaded, lookAt, move, type Needs } from './loaded.ts'
 import { createReaders, type Keys, keys, type Readers } from './readers.ts'
 import { sameJson } from './same.ts'
 
@@ -166,6 +166,7 @@ function changes<Source>(
       if (went.length > 0) seen.add(key)
       const held = cells.get(key)?.loaded
       if (held === undefined || !isSame(held, loaded)) changed.set(key, loaded)
+      else move(held, loaded)
     }
   }
   for (const part of went) {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { utf8 } from '../../src/base/bytes.ts'
 import { type LoadedPart, loadPart } from '../../src/rules/load.ts'
+import { lookAt } from '../../src/rules/loaded.ts'
 import { emptyState } from '../../src/rules/state.ts'
 
 const IN_PART = 157
@@ -77,4 +78,19 @@ it('a change looks at the flags of the part that changed and at who reads them, 
 
   const many = lookedAt(640)
   expect(many).toEqual(few)
+})
+
+it('flags that stay let go of the part that they came in', () => {
+  const state = emptyState()
+  const versions = keysOf(0)
+    .slice(0, 20)
+    .map(key => load(0, { [key]: { ...FLAG, on: false } }))
+  for (const part of versions) state.apply({ parts: [part], stops: [], window: null, info: null })
+  const [newest] = [...versions.at(-1)!.flags.values()]
+  expect(new Set([...state.flags.values()].map(cell => cell.loaded!.part))).toEqual(new Set([newest!.part]))
+  // What was looked at is not looked at again for standing elsewhere.
+  const before = lookAt(state.flags.get('p0-50')!.loaded!)
+  const next = load(0)
+  state.apply({ parts: [next], stops: [], window: null, info: null })
+  expect(next.flags.get('p0-50')!.found).toBe(before)
 })

@@ -70,6 +70,53 @@ describe('hostile JSON', () => {
       undefined,
     ])
     expect(flags.explain('tree').code).toBe('too_many_reads')
+    // All of them at once: no flag walks again over what another has walked over.
+    const codes = Object.values(flags.evaluateAll()).map(({ code }) => code)
+    expect(codes.filter(code => code === 'too_many_reads').length).toBe(3_000 - 63)
+  })
+
+  it('costs what its size says: a ring of reads, and what leads into it', () => {
+    const ring = Array.from(
+      { length: 3_000 },
+      (_, i) => `"c${i}":${flag(`{"flag":"c${(i + 1) % 3_000}","is":["on"]}`)}`,
+    )
+    const flags = open(
+      `${ring.join(',')},"into":${flag('{"flag":"c7","is":["on"]}')},"self":${flag('{"flag":"self","is":["on"]}')}`,
+    )
+    const { into, self, ...others } = flags.evaluateAll()
+    expect([into, self].map(one => [one?.code, one?.via])).toEqual([
+      ['cycle', 'c7'],
+      ['cycle', undefined],
+    ])
+    expect(new Set(Object.values(others).map(({ code }) => code))).toEqual(new Set(['cycle']))
+  })
+
+  it('costs what its size says: a stop that goes up a ladder of flags and segments', () => {
+    const steps = 12_000
+    const rungs = Array.from({ length: steps }, (_, i) => i)
+    const bottom = `"f0":${flag('{"all":[]}')}`
+    const parts = [
+      loadPart(
+        utf8(
+          `{"flags":{${[bottom, ...rungs.map(i => `"f${i + 1}":${flag(`{"segment":"s${i}"}`)}`)].join(',')}},` +
+            `"segments":{${rungs.map(i => `"s${i}":{"when":{"flag":"f${i}","is":["on"]}}`).join(',')}}}`,
+        ),
+      ),
+    ]
+    const engine = createEngine({ now: () => 0 })
+    engine.apply({ parts, stops: [], window: null, info: null })
+    const touched = engine.apply({ parts, stops: [{ flag: 'f0', version: 1 }], window: null, info: null })
+    expect(touched.length).toBe(steps + 1)
+    expect(engine.flags.explain(`f${steps}`)).toMatchObject({ reason: 'STOPPED', via: 'f0' })
+  })
+
+  it('counts the last of repeated members, whatever the others are', () => {
+    for (const text of ['{"flags":1,"flags":{}}', '{"segments":[],"flags":{},"segments":{}}']) {
+      expect([...loadPart(utf8(text)).flags]).toEqual([])
+    }
+    const good = `{"f":${flag('{"all":[]}')}}`
+    expect(codeOf(() => loadPart(utf8(`{"flags":${good},"flags":1}`)))).toBe('json_shape')
+    expect([...loadPart(utf8(`{"flags":${good},"fl\\u0061gs":{}}`)).flags]).toEqual([])
   })
 
   it('leaves the other flags alone, and every problem is told with its place and code', () => {
@@ -87,6 +134,24 @@ describe('hostile JSON', () => {
       ['newer_rules', '/flags/new/rules/0/when'],
       ['malformed', '/flags/new/rules/0/when'],
     ])
+  })
+})
+
+describe('a hostile context', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+
+  it('is not looked at by a flag that needs none, the first time as ever after', () => {
+    const answersOf = (flags: ReturnType<typeof open>) => [
+      flags.explain('f', proxy).reason,
+      flags.explain('f', proxy).reason,
+      flags.isEnabled('f', proxy),
+    ]
+    const text = `"f":${flag('{"all":[]}')}`
+    expect(answersOf(open(text))).toEqual(['TARGETING_MATCH', 'TARGETING_MATCH', true])
+    const view = open(text).for(proxy)
+    expect([view.explain('f').reason, view.explain('f').reason]).toEqual(['TARGETING_MATCH', 'TARGETING_MATCH'])
+    expect(open(text).evaluateAll(proxy).f?.reason).toBe('TARGETING_MATCH')
   })
 })
 
