@@ -60,6 +60,12 @@ describe.skipIf(process.platform === 'win32')('a server process, on a hangup', (
     server.kill('SIGHUP')
     await until(() => out.includes('reading the token file again'))
     expect(await status(fresh.secret)).toBe(200)
+    // What reads as a token file and holds a hash that is none.
+    out = ''
+    writeFileSync(tokens, JSON.stringify({ tokens: [{ ...old.stored, sha256: 'ab' }] }))
+    server.kill('SIGHUP')
+    await until(() => out.includes('reading the token file again'))
+    expect(await status(fresh.secret)).toBe(200)
     const gone = new Promise(resolve => server.once('exit', resolve))
     server.kill('SIGTERM')
     expect(await gone).toBe(0)

@@ -2,7 +2,7 @@ import type { Sink } from './hub.ts'
 
 export interface Member {
   readonly origin: string
-  /** Whether it may still listen; asked when the tokens change. */
+  /** Whether it may still listen; asked when it joins and when the tokens change. */
   readonly may: () => boolean
 }
 
@@ -23,8 +23,8 @@ export function createRoster(most: number): Roster {
   return {
     hasRoom,
     join({ origin, may }, sink, open) {
-      // Many may have asked before the first of them joined.
-      if (!hasRoom(origin)) {
+      // Many may have asked before the first of them joined, and the tokens may have changed since this one did.
+      if (!hasRoom(origin) || !may()) {
         sink.end()
         return () => {}
       }

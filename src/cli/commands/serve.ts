@@ -171,6 +171,7 @@ async function untilInterrupted(call: Call, server: Listening, log: Log): Promis
   const { url, host, port } = server
   // The first line, before any of the log: whoever starts a server on port 0 reads the port from it.
   call.io.stdout.write(call.json ? `${JSON.stringify({ url, host, port })}\n` : `listening on ${url}\n`)
+  let reading = Promise.resolve()
   const reload = () => {
     try {
       server.reload()
@@ -180,10 +181,11 @@ async function untilInterrupted(call: Call, server: Listening, log: Log): Promis
     }
     const tokens = call.text('tokens')
     if (tokens === undefined) return
-    readTokens(resolve(call.io.cwd, tokens)).then(server.handler.core.replaceTokens, error =>
-      // A file that is cut off, or not there, takes nobody's token away.
-      log.error('reading the token file again', error),
-    )
+    // One after the other, so that what was read last counts.
+    reading = reading
+      .then(async () => server.handler.core.replaceTokens(await readTokens(resolve(call.io.cwd, tokens))))
+      // A file that is cut off, wrong, or not there takes nobody's token away.
+      .catch(error => log.error('reading the token file again', error))
   }
   process.on('SIGHUP', reload)
   const { signal } = call.io
