@@ -48,24 +48,23 @@ export function createReaders(edges: Edges = { flags: new Map(), segments: new M
       // Each is asked once who reads it, however the two kinds alternate.
       for (let last = start; last.flags.size + last.segments.size > 0; ) {
         const next = keys([], [])
-        for (const read of KINDS) for (const key of last[read]) addNew(edges[read].get(key), start, next)
+        for (const read of KINDS) {
+          for (const key of last[read]) {
+            const readers = edges[read].get(key)
+            if (readers === undefined) continue
+            for (const kind of KINDS) {
+              for (const reader of readers[kind]) {
+                if (!start[kind].has(reader)) next[kind].add(reader)
+                start[kind].add(reader)
+              }
+            }
+          }
+        }
         last = next
       }
       return start
     },
     copy: () => createReaders({ flags: copyEdges(edges.flags), segments: copyEdges(edges.segments) }),
-  }
-}
-
-/** To both sets, what the first does not hold. */
-function addNew(readers: Keys | undefined, all: Keys, fresh: Keys): void {
-  if (readers === undefined) return
-  for (const kind of KINDS) {
-    for (const key of readers[kind]) {
-      if (all[kind].has(key)) continue
-      all[kind].add(key)
-      fresh[kind].add(key)
-    }
   }
 }
 

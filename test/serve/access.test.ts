@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { makeToken, parseTokens } from '../../src/adapters/serve/access.ts'
 import type { AccessLine } from '../../src/adapters/serve/access-log.ts'
+import { isStream } from '../../src/adapters/serve/ask.ts'
+import { createCore } from '../../src/adapters/serve/core.ts'
 import { createFetchHandler, type FetchHandlerOptions } from '../../src/adapters/serve/fetch.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import { fileWorld, headFile } from './support.ts'
@@ -80,6 +82,27 @@ describe('tokens', () => {
     handler.core.replaceTokens([])
     expect((await staying.read()).done).toBe(true)
     expect((await stream(everything.secret)).status).toBe(401)
+  })
+
+  it('opens no stream for a token that was taken out while the store was read', async () => {
+    const core = createCore({
+      store: fileWorld({ 'production/head.json': headFile(1) }).store,
+      tokens: [production.stored],
+    })
+    const reply = await core.answer({
+      method: 'GET',
+      path: '/v1/shop/production/stream',
+      address: '192.0.2.7',
+      header: name => (name === 'authorization' ? `Bearer ${production.secret}` : undefined),
+      body: async () => new Uint8Array(0),
+    })
+    core.replaceTokens([])
+    let ended = false
+    const end = () => {
+      ended = true
+    }
+    if (isStream(reply)) reply.join({ write: () => true, end })
+    expect([reply.status, ended, core.hubs.size()]).toEqual([200, true, 0])
   })
 
   it('keeps guarded files out of shared caches', async () => {

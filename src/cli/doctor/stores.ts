@@ -2,12 +2,15 @@ import { access, constants } from 'node:fs/promises'
 import { equalBytes, fromBase64url, fromHex } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { parseTime } from '../../base/time.ts'
+import type { Memory } from '../../bundle/memory.ts'
+import { openState } from '../../bundle/open.ts'
 import { MAX_CHECKPOINT, verifyCheckpoint } from '../../log/checkpoint.ts'
 import { type ReadFile, readEdge } from '../../log/tiles.ts'
 import type { Standpoint } from '../../publisher/change/ground.ts'
 import { treeOf } from '../../publisher/publish/logread.ts'
 import { MAX_LOG_STATE, parseLogState, sizeOf } from '../../publisher/publish/logstate.ts'
 import { logPath } from '../../publisher/publish/paths.ts'
+import { wentBack } from '../../publisher/publish/seen.ts'
 import { type Place, storeFolder } from '../place.ts'
 import { count } from '../print.ts'
 import { warningsOf } from '../warnings.ts'
@@ -56,6 +59,16 @@ async function checkLog({ source }: Place, { head, environment }: Standpoint): P
     return warn(`${name}: an append was cut off before its head was written`, { cure: 'Finish it: `ensign refresh`.' })
   }
   return ok(`${name}: what the head names is the root of ${count(size, 'entry', 'entries')}`)
+}
+
+/** As many heads as were seen, or more, and still not after them: a copy from which somebody published anew. */
+async function leadsElsewhere({ viewOf }: Place, name: string, memory: Memory): Promise<boolean> {
+  const view = viewOf(name)
+  const refusal = await openState({ ...view, now: view.now(), allowStale: true, memory }).then(
+    () => undefined,
+    error => error as unknown,
+  )
+  return wentBack(refusal, memory) !== refusal
 }
 
 export const STORE_CHECKS: readonly Check[] = [
@@ -126,20 +139,23 @@ export const STORE_CHECKS: readonly Check[] = [
   {
     name: 'memory',
     cure: 'Name the store that is up to date. If there is none any more, begin a new epoch: `ensign root epoch`.',
-    look({ environments, place }) {
+    async look({ environments, place }) {
       const behind = place.store === undefined ? warn : fail
-      return environments.flatMap(({ name, seen, standpoint }): Verdict[] => {
-        if ('error' in seen) return [failed(seen.error, `${name}: `)]
-        if (seen.value === undefined || !('value' in standpoint)) return []
+      const verdicts: Verdict[] = []
+      for (const { name, seen, standpoint } of environments) {
+        if ('error' in seen) verdicts.push(failed(seen.error, `${name}: `))
+        if (!('value' in seen) || seen.value === undefined || !('value' in standpoint)) continue
         const { epoch, sequence, release } = seen.value
         const { head, environment } = standpoint.value
         const at = head === undefined ? { epoch: environment.epoch, sequence: 0 } : head
-        if (at.epoch > epoch || (at.epoch === epoch && at.sequence >= sequence)) {
-          return [ok(`${name}: nothing newer was seen than what is in force`)]
-        }
-        const what = `${name}: head ${epoch}/${sequence} with release ${release.version} was seen here, which is newer`
-        return [behind(what, { code: 'store_went_back' })]
-      })
+        const what = `${name}: head ${epoch}/${sequence} with release ${release.version} was seen here,`
+        if (at.epoch < epoch || (at.epoch === epoch && at.sequence < sequence)) {
+          verdicts.push(behind(`${what} which is newer`, { code: 'store_went_back' }))
+        } else if (head !== undefined && (await leadsElsewhere(place, name, seen.value))) {
+          verdicts.push(behind(`${what} from which the store does not go on`, { code: 'store_went_back' }))
+        } else verdicts.push(ok(`${name}: nothing newer was seen than what is in force`))
+      }
+      return verdicts
     },
   },
   {
