@@ -81,7 +81,7 @@ export function lookAt(check: Check, name: string | number, member: Member, owne
     member(check, value, owner)
     check.path.pop()
   } else if (!member.is(value, check, owner)) {
-    const code = member.open && typeof value === 'string' ? 'newer_rules' : 'malformed'
+    const code = Object.hasOwn(member, 'open') && typeof value === 'string' ? 'newer_rules' : 'malformed'
     report(check, code, `\`${name}\` must be ${member.words}`)
   }
 }

@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { utf8 } from '../../src/base/bytes.ts'
 import { MAX_PART } from '../../src/base/limits.ts'
 import { regex } from '../../src/regex.ts'
 import { createEngine } from '../../src/rules/engine.ts'
 import { loadPart, problemsOf } from '../../src/rules/load.ts'
+import { lookAt } from '../../src/rules/loaded.ts'
 import { loadUnsignedRules } from '../../src/rules/unsigned.ts'
 
 const FLAG = '"on":true,"type":"boolean","variants":[["off",false],["on",true]],"off":0,"salt":"s"'
@@ -119,6 +121,47 @@ describe('hostile JSON', () => {
     expect([...loadPart(utf8(`{"flags":${good},"fl\\u0061gs":{}}`)).flags]).toEqual([])
   })
 
+  it('is read as JSON.parse reads it, repeated and odd names at every level included', () => {
+    const name = fc.constantFrom(
+      'a',
+      '\\u0061',
+      '__proto__',
+      '1',
+      '10',
+      '9',
+      '',
+      '\\u0000',
+      '\\ud800',
+      '\ufeff',
+      'x\\"y',
+    )
+    const leaf = fc.constantFrom('1', '-0', '1e400', '"s"', '"\\ud800"', 'null', '[]', '12345678901234567890')
+    const objectOf = (names: fc.Arbitrary<string>, value: fc.Arbitrary<string>) =>
+      fc
+        .array(fc.tuple(names, value), { maxLength: 4 })
+        .map(members => `{${members.map(([key, one]) => ` "${key}" :${one}`).join(',')}}`)
+    const table = objectOf(name, objectOf(name, fc.oneof(leaf, objectOf(name, leaf))))
+    const tables = fc.constantFrom('flags', 'segments', 'fl\\u0061gs', '__proto__', 'other')
+    fc.assert(
+      fc.property(objectOf(tables, fc.oneof({ weight: 4, arbitrary: table }, { weight: 1, arbitrary: leaf })), text => {
+        const whole = JSON.parse(text) as Record<string, unknown>
+        for (const kind of ['flags', 'segments'] as const) {
+          const wanted = Object.hasOwn(whole, kind) ? whole[kind] : {}
+          if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) {
+            return codeOf(() => loadPart(utf8(text))) === 'json_shape'
+          }
+        }
+        const part = loadPart(utf8(text))
+        for (const kind of ['flags', 'segments'] as const) {
+          const found = new Map([...part[kind]].map(([key, one]) => [key, lookAt<unknown>(one).source]))
+          expect(found).toEqual(new Map(Object.hasOwn(whole, kind) ? Object.entries(whole[kind] as object) : []))
+        }
+        return true
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('leaves the other flags alone, and every problem is told with its place and code', () => {
     const engine = createEngine({ now: () => 0 })
     const part = loadPart(
@@ -177,15 +220,17 @@ describe('a polluted prototype', () => {
     'folds',
     'fuse',
     'info',
+    'open',
   ]
   afterEach(() => {
     for (const name of names) delete proto[name]
   })
   it('changes no answer', () => {
-    const text = `"f":${flag('{"segment":"s"}')},"g":${flag('{"attr":"country","exists":true}')}`
+    const wrong = flag('{"all":[]}').replace('"serve":0', '"serve":"0"')
+    const text = `"f":${flag('{"segment":"s"}')},"g":${flag('{"attr":"country","exists":true}')},"wrong":${wrong}`
     const answers = () => {
       const flags = open(text, '"s":{"by":"id","exclude":["x"],"when":{"attr":"id","in":["a","x"]}}')
-      return ['a', 'x', 'q'].flatMap(id => ['f', 'g'].map(key => JSON.stringify(flags.explain(key, { id }))))
+      return ['a', 'x', 'q'].flatMap(id => ['f', 'g', 'wrong'].map(key => JSON.stringify(flags.explain(key, { id }))))
     }
     const before = answers()
     for (const name of names) proto[name] = name === 'stop' ? 'named' : [{ all: [] }]
