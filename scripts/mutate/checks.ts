@@ -12,6 +12,7 @@ import { runVector, type Vector, type VectorFile } from '../../test/vectors/run.
 import { expect, firstFailing } from './vitest.ts'
 import '../../test/rules/engine.test.ts'
 import '../../test/rules/hostile.test.ts'
+import '../../test/rules/text.test.ts'
 import '../../test/rules/transitions.test.ts'
 
 interface Scene {

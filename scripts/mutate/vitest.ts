@@ -21,6 +21,12 @@ export function it(name: string, run: () => unknown): void {
   tests.push({ name, run, after: [...after] })
 }
 
+it.each =
+  <Row>(rows: readonly Row[]) =>
+  (name: string, run: (...row: unknown[]) => unknown): void => {
+    for (const row of rows) it(name, () => run(...(Array.isArray(row) ? row : [row])))
+  }
+
 /** The name of the first test that fails. */
 export function firstFailing(): string | undefined {
   for (const { name, run, after } of tests) {
@@ -50,6 +56,16 @@ function includes(value: unknown, part: unknown): boolean {
   return Object.entries(part).every(([name, member]) => includes((value as Record<string, unknown>)[name], member))
 }
 
+/** What it throws; nothing where it does not. */
+function told(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return ''
+}
+
 export function expect(value: unknown, _about?: string) {
   const verdicts = (wanted: boolean) => {
     const must = (verdict: boolean) => {
@@ -60,6 +76,7 @@ export function expect(value: unknown, _about?: string) {
       toEqual: (other: unknown) => must(isEqual(value, other)),
       toMatchObject: (part: unknown) => must(includes(value, part)),
       toContain: (member: unknown) => must((value as unknown[]).includes(member)),
+      toThrow: (words: string) => must(told(value as () => unknown).includes(words)),
       toBeDefined: () => must(value !== undefined),
       toBeUndefined: () => must(value === undefined),
       toBeLessThan: (bound: number) => must((value as number) < bound),
