@@ -200,7 +200,10 @@ describe('whoever watches', () => {
         }
       }
     }
-    expect(seen).toEqual(['on', 'off', 'open', 'gone'].flatMap(key => [key, key, key, key]))
+    expect(seen.splice(0)).toEqual(['on', 'off', 'open', 'gone'].flatMap(key => [key, key, key, key]))
+    for (const { flags } of [watched, plain]) {
+      expect([flags.isEnabled('gone'), flags.for({}).isEnabled('gone')]).toEqual([false, false])
+    }
   })
 })
 
@@ -259,5 +262,15 @@ describe('a fallback', () => {
       expect([key, flags.value(key, {}, fallback as never)]).toEqual([key, isTaken ? value : fallback])
       expect(flags.explain(key, {}, fallback as never).code).toBe(isTaken ? undefined : 'type_mismatch')
     }
+  })
+})
+
+describe('a part', () => {
+  it('says whether a regex engine may be wanted, however the operator is spelled', () => {
+    const uses = (text: string) => loadPart(utf8(text)).usesRegex
+    const flagOf = (when: string) => `{"flags":{"f":{"rules":[{"when":${when}}]}}}`
+    expect(uses(flagOf('{"attr":"x","matches":"a"}'))).toBe(true)
+    expect(uses(flagOf('{"attr":"x","m\\u0061tches":"a"}'))).toBe(true)
+    expect(uses(flagOf('{"attr":"matches ","eq":"a"}'))).toBe(false)
   })
 })
