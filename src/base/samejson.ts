@@ -1,20 +1,30 @@
-/** Whether both have one RFC 8785 text, found without printing either. A member that is undefined is none. */
-export function sameJson(a: unknown, b: unknown): boolean {
+import { MAX_JSON_DEPTH } from './limits.ts'
+
+/**
+ * Whether both have one RFC 8785 text, found without printing either. A member that is undefined is none; what is too
+ * deep to be printed differs.
+ */
+export function sameJson(a: unknown, b: unknown, depth = 0): boolean {
   if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || depth > MAX_JSON_DEPTH) return false
   if (Array.isArray(a) || Array.isArray(b)) {
-    if (!(Array.isArray(a) && Array.isArray(b)) || a.length !== b.length) return false
-    return a.every((item, i) => sameJson(item, b[i]))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, i) => sameJson(item, b[i], depth + 1))
+    )
   }
-  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]
+  const [left, right] = [a as Members, b as Members]
   const names = namesIn(left)
-  return names.length === namesIn(right).length && names.every(name => sameJson(left[name], ownIn(right, name)))
+  return (
+    names.length === namesIn(right).length &&
+    names.every(name => Object.hasOwn(right, name) && sameJson(left[name], right[name], depth + 1))
+  )
 }
 
-function namesIn(object: Readonly<Record<string, unknown>>): string[] {
+type Members = Readonly<Record<string, unknown>>
+
+function namesIn(object: Members): string[] {
   return Object.keys(object).filter(name => object[name] !== undefined)
-}
-
-function ownIn(object: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined
 }

@@ -1,11 +1,11 @@
 import { equalBytes } from '../base/bytes.ts'
+import { sameJson } from '../base/samejson.ts'
 import { type Cells, type FlagCell, flagCell, type SegmentCell, segmentCell } from './cell.ts'
 import type { RuleSet } from './engine.ts'
 import type { ReleaseInfo } from './flags.ts'
 import type { LoadedPart } from './load.ts'
 import { bytesOf, type Loaded, lookAt, move, type Needs } from './loaded.ts'
 import { createReaders, type Keys, keys, type Readers } from './readers.ts'
-import { sameJson } from './same.ts'
 
 /**
  * What a view holds on to. When the next rule set comes, the cells that it replaces are kept in the snapshot that

@@ -1,4 +1,4 @@
-import { sameJson } from '../../rules/same.ts'
+import { sameJson } from '../../base/samejson.ts'
 import type { Flag } from '../../rules/types.ts'
 import { own, type PlainRules } from '../rules.ts'
 import { flagChanges, flagState } from './flag.ts'

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.ts'
-import { sameJson } from '../../rules/same.ts'
+import { sameJson } from '../../base/samejson.ts'
 import type { Flag, Outcome, Rule } from '../../rules/types.ts'
 import { percentOf } from '../layout/weights.ts'
 import { conditionText, outcomeText, sharesOf, variantName } from './text.ts'

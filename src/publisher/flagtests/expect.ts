@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts'
+import { sameJson } from '../../base/samejson.ts'
 import type { Explanation } from '../../rules/flags.ts'
-import { sameJson } from '../../rules/same.ts'
 import type { Flag } from '../../rules/types.ts'
 import type { ExpectBlock, TestBlock } from '../workspace/types.ts'
 import type { TestResult } from './types.ts'

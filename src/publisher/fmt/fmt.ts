@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml'
 import type { Json } from '../../base/json.ts'
-import { sameJson } from '../../rules/same.ts'
+import { sameJson } from '../../base/samejson.ts'
 import type { Layouts } from '../layout/lay.ts'
 import { type FileKind, SCHEMAS } from '../schemas/index.ts'
 import type { Schema } from '../schemas/shared.ts'

@@ -1,4 +1,4 @@
-import { sameJson } from '../../rules/same.ts'
+import { sameJson } from '../../base/samejson.ts'
 import type { Audience, Impact, Share } from '../diff/types.ts'
 import { readersIn, segmentsBehind } from '../reads.ts'
 import { own, type PlainRules } from '../rules.ts'

@@ -1,4 +1,4 @@
-import { sameJson } from '../../../rules/same.ts'
+import { sameJson } from '../../../base/samejson.ts'
 import type { Flag, Split } from '../../../rules/types.ts'
 import { splitsOf } from '../../layout/splits.ts'
 import { own } from '../../rules.ts'

@@ -1,5 +1,5 @@
+import { sameJson } from '../../../base/samejson.ts'
 import { parseTime } from '../../../base/time.ts'
-import { sameJson } from '../../../rules/same.ts'
 import type { Condition, Rule } from '../../../rules/types.ts'
 import type { LintRule } from '../types.ts'
 
