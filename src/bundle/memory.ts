@@ -22,7 +22,7 @@ export interface Memory {
   readonly log: { readonly size: number; readonly root: string }
 }
 
-const memoryShape = is.object<Memory>({
+export const memoryShape = is.object<Memory>({
   genesis: is.digest,
   project: is.id,
   environment: is.id,

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
 import { canonicalBytes, type Json, parseJson } from '../../base/json.ts'
-import type { Memory } from '../../bundle/memory.ts'
-import * as is from '../../trust/shape.ts'
+import { type Memory, memoryShape } from '../../bundle/memory.ts'
 import { readWhole, writeWhole } from '../change/folder.ts'
 
 /**
@@ -16,27 +15,12 @@ export interface Seen {
 
 const MAX_SEEN = 16 * 1024
 
-/** The file holds the JCS form of a client's memory. */
-const memoryShape = is.object<Memory>({
-  genesis: is.digest,
-  project: is.id,
-  environment: is.id,
-  root: is.reference,
-  epoch: is.version,
-  sequence: is.version,
-  head: is.digest,
-  issued: is.time,
-  release: is.reference,
-  clears: is.nullable(is.reference),
-  stop: is.nullable(is.reference),
-  log: is.object({ size: is.version, root: is.digest }),
-})
-
 /** `.ensign/seen/{environment}.json` of a workspace: of this machine, and in no repository. */
 export function seenFile(workspace: string, environment: string): string {
   return join(workspace, '.ensign', 'seen', `${environment}.json`)
 }
 
+/** The file holds the JCS form of a client's memory. */
 export function fileSeen(path: string): Seen {
   const load = async (): Promise<Memory | undefined> => {
     const bytes = await readWhole(path, MAX_SEEN)
