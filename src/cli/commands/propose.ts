@@ -1,17 +1,17 @@
 import { EnsignError } from '../../base/errors.ts'
 import { readChange, writeChange, writeRound } from '../../publisher/change/change.ts'
-import { readStandpoint, type Standpoint } from '../../publisher/change/ground.ts'
+import { readStandpoint } from '../../publisher/change/ground.ts'
 import { openChange } from '../../publisher/change/own.ts'
 import { keysOf, patchOf } from '../../publisher/change/patch.ts'
 import { propose as build, type Telling } from '../../publisher/change/propose.ts'
-import { review } from '../../publisher/change/review.ts'
 import { joinChanges } from '../../publisher/change/train.ts'
 import { expandEnvironment } from '../../publisher/expand/environment.ts'
 import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import { checksOf } from '../checks.ts'
 import type { Call, Command, Result } from '../command.ts'
 import { type Place, placeOf, SIGNING, signerOf } from '../place.ts'
-import { proposed, reviewJson } from '../reviewing.ts'
+import { showProposed } from '../proposing.ts'
+import { reviewJson } from '../reviewing.ts'
 import { artifactsOf, effectiveOf, LINKS, tellingOf, VALID } from '../telling.ts'
 import { secretsOf } from '../workspace.ts'
 
@@ -64,7 +64,7 @@ async function proposeFiles(call: Call, place: Place): Promise<Result> {
   const id = call.text('id') ?? idOf(call, keysOf(patch))
   const change = await build(view, { id, patch, effective: effectiveOf(call), telling }, signer, standpoint)
   await writeChange(call.dir, change)
-  return show(call, place, id, standpoint)
+  return showProposed(call, place, id, standpoint)
 }
 
 async function proposeAgain(call: Call, place: Place, id: string): Promise<Result> {
@@ -90,7 +90,7 @@ async function proposeAgain(call: Call, place: Place, id: string): Promise<Resul
     signer,
   )
   await writeRound(change, made)
-  return show(call, place, id)
+  return showProposed(call, place, id)
 }
 
 async function proposeTrain(call: Call, place: Place, train: readonly string[]): Promise<Result> {
@@ -114,14 +114,7 @@ async function proposeTrain(call: Call, place: Place, train: readonly string[]):
   const id = call.text('id') ?? idOf(call, ['train'])
   const made = await build(place.view, { id, patch, effective: effectiveOf(call), telling, train }, signer)
   await writeChange(call.dir, made)
-  return show(call, place, id)
-}
-
-/** Read back from the files, as the next person will read it. */
-async function show(call: Call, place: Place, id: string, known?: Standpoint): Promise<Result> {
-  const change = await readChange(call.dir, id)
-  const seen = await review(place.viewOf(change.environment), change, known)
-  return proposed(call, seen)
+  return showProposed(call, place, id)
 }
 
 /** The first flag, and two random bytes, so that two people do not meet. */

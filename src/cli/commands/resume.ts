@@ -1,13 +1,11 @@
 import { EnsignError } from '../../base/errors.ts'
-import { readChange, writeChange } from '../../publisher/change/change.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
-import { propose } from '../../publisher/change/propose.ts'
-import { review } from '../../publisher/change/review.ts'
 import { liftOf } from '../../publisher/change/stop.ts'
 import type { Command } from '../command.ts'
 import { ACTING, placeOf, signerOf } from '../place.ts'
-import { proposed, reviewJson } from '../reviewing.ts'
-import { artifactsOf, effectiveOf, LINKS, NO_CHECKS, tellingOf, VALID } from '../telling.ts'
+import { proposeBare } from '../proposing.ts'
+import { reviewJson } from '../reviewing.ts'
+import { LINKS, VALID } from '../telling.ts'
 
 export const resume: Command = {
   name: 'resume',
@@ -38,22 +36,8 @@ export const resume: Command = {
       })
     }
     const signer = await signerOf(place)
-    const story = { reason: call.need('reason'), artifacts: artifactsOf(call) }
     const id = call.text('id') ?? `resume-${ground.environment}-${lift.clears.version}`
-    const change = await propose(
-      place.view,
-      {
-        id,
-        patch: { flags: {}, segments: {} },
-        clears: lift.clears,
-        effective: effectiveOf(call),
-        telling: tellingOf(call, place, signer, NO_CHECKS, () => story),
-      },
-      signer,
-      standpoint,
-    )
-    await writeChange(call.dir, change)
-    const seen = await review(place.view, await readChange(call.dir, id), standpoint)
-    return proposed(call, seen)
+    const patch = { flags: {}, segments: {} }
+    return proposeBare(call, place, standpoint, signer, { id, patch, clears: lift.clears })
   },
 }

@@ -1,15 +1,13 @@
 import { EnsignError } from '../../base/errors.ts'
-import { readChange, writeChange } from '../../publisher/change/change.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
 import { patchOf } from '../../publisher/change/patch.ts'
-import { propose } from '../../publisher/change/propose.ts'
-import { review } from '../../publisher/change/review.ts'
 import { readRules } from '../../publisher/manifest/readrules.ts'
 import { releaseInLog } from '../../publisher/publish/history.ts'
 import type { Command } from '../command.ts'
 import { ACTING, placeOf, signerOf, TO, withText } from '../place.ts'
-import { proposed, reviewJson } from '../reviewing.ts'
-import { artifactsOf, effectiveOf, LINKS, NO_CHECKS, tellingOf, VALID } from '../telling.ts'
+import { proposeBare } from '../proposing.ts'
+import { reviewJson } from '../reviewing.ts'
+import { LINKS, VALID } from '../telling.ts'
 
 export const rollback: Command = {
   name: 'rollback',
@@ -52,21 +50,8 @@ export const rollback: Command = {
     if (head === undefined) throw new EnsignError('no_release', 'nothing was published here yet')
     const old = await releaseInLog(place.source, root, head, version)
     const signer = await signerOf(place)
-    const story = { reason: call.need('reason'), artifacts: artifactsOf(call) }
     const id = call.text('id') ?? `rollback-${ground.environment}-${(ground.release?.version ?? 0) + 1}`
-    const change = await propose(
-      place.view,
-      {
-        id,
-        patch: patchOf(ground.rules, await readRules(place.source, old)),
-        effective: effectiveOf(call),
-        telling: tellingOf(call, place, signer, NO_CHECKS, () => story),
-      },
-      signer,
-      standpoint,
-    )
-    await writeChange(call.dir, change)
-    const seen = await review(place.view, await readChange(call.dir, id), standpoint)
-    return proposed(call, seen)
+    const patch = patchOf(ground.rules, await readRules(place.source, old))
+    return proposeBare(call, place, standpoint, signer, { id, patch })
   },
 }
