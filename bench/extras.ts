@@ -7,6 +7,7 @@ import { loadPart } from '../src/rules/load.ts'
 import { regex } from '../src/rules/re2.ts'
 import { sealer } from '../src/rules/sealed.ts'
 import type { Condition, Flag, Outcome } from '../src/rules/types.ts'
+import { boolean } from '../test/rules/boolean.ts'
 import { COUNTRIES, SEGMENT, WORKLOADS } from './workloads.mjs'
 
 const ROUNDS = Number(process.argv[2] ?? 15)
@@ -16,18 +17,8 @@ const MASK = USUAL.length - 1
 const SECRET = 'a secret of the bench'
 const SEALED_COUNT = 100
 
-const flag = (when: Condition, then: Outcome = { serve: 1 }): Flag => ({
-  on: true,
-  type: 'boolean',
-  variants: [
-    ['off', false],
-    ['on', true],
-  ],
-  off: 0,
-  salt: 's',
-  rules: [{ id: 'r', when, then }],
-  otherwise: { serve: 0 },
-})
+const flag = (when: Condition, then: Outcome = { serve: 1 }): Flag =>
+  boolean({ rules: [{ id: 'r', when, then }], otherwise: { serve: 0 } })
 const HALF: Outcome = { split: { by: 'userId', salt: 's', arms: [[0, 50_000, 1]], rest: 'next' } }
 
 const seal = sealer(SECRET, 'email', 'none')

@@ -3,20 +3,10 @@ import { utf8 } from '../../src/base/bytes.ts'
 import { type LoadedPart, loadPart } from '../../src/rules/load.ts'
 import { lookAt } from '../../src/rules/loaded.ts'
 import { emptyState } from '../../src/rules/state.ts'
+import { boolean } from './boolean.ts'
 
 const IN_PART = 157
-const FLAG = {
-  on: true,
-  type: 'boolean',
-  variants: [
-    ['off', false],
-    ['on', true],
-  ],
-  off: 0,
-  salt: 's',
-  rules: [],
-  otherwise: { serve: 1 },
-}
+const FLAG = boolean()
 const keysOf = (part: number) => Array.from({ length: IN_PART }, (_, i) => `p${part}-${i}`)
 const load = (part: number, more: object = {}) =>
   loadPart(utf8(JSON.stringify({ flags: { ...Object.fromEntries(keysOf(part).map(key => [key, FLAG])), ...more } })))

@@ -3,22 +3,10 @@ import { utf8 } from '../../src/base/bytes.ts'
 import { createEngine } from '../../src/rules/engine.ts'
 import { loadPart } from '../../src/rules/load.ts'
 import { seal } from '../../src/rules/sealed.ts'
-import type { Flag, Part } from '../../src/rules/types.ts'
+import type { Part } from '../../src/rules/types.ts'
 import { loadUnsignedRules } from '../../src/rules/unsigned.ts'
+import { boolean } from './boolean.ts'
 
-const boolean = (more: Partial<Flag> = {}): Flag => ({
-  on: true,
-  type: 'boolean',
-  variants: [
-    ['off', false],
-    ['on', true],
-  ],
-  off: 0,
-  salt: 's',
-  rules: [],
-  otherwise: { serve: 1 },
-  ...more,
-})
 const part = (flags: Record<string, unknown>, segments: Record<string, unknown> = {}) =>
   loadPart(utf8(JSON.stringify({ flags, segments })))
 const open = (flags: Record<string, unknown>, segments: Record<string, unknown> = {}, stops: string[] = []) =>

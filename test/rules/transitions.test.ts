@@ -1,19 +1,11 @@
 import { expect, it } from 'vitest'
+import type { Condition } from '../../src/rules/types.ts'
 import { loadUnsignedRules } from '../../src/rules/unsigned.ts'
+import { boolean } from './boolean.ts'
 
 const at = (second: number) => `1970-01-01T00:00:${String(second).padStart(2, '0')}Z`
-const flag = (when: object) => ({
-  on: true,
-  type: 'boolean',
-  variants: [
-    ['off', false],
-    ['on', true],
-  ],
-  off: 0,
-  salt: 's',
-  rules: [{ id: 'r', when, then: { serve: 1 } }],
-  otherwise: { serve: 0 },
-})
+const flag = (when: object) =>
+  boolean({ rules: [{ id: 'r', when: when as Condition, then: { serve: 1 } }], otherwise: { serve: 0 } })
 const RULES = JSON.stringify({
   flags: {
     own: flag({ all: [{ from: at(20) }, { not: { until: at(30) } }, { from: at(10) }] }),
