@@ -34,6 +34,7 @@ export const MAX_BUNDLE = 256 * 1024 * 1024
 
 // A release on its way
 export const MAX_MANIFEST = 16 * 1024 * 1024
+export const MAX_POLICY = 1024 * 1024
 /** Handed in over HTTP: the manifest as a JSON string, which can double it, and the parts that the store lacks. */
 export const MAX_SUBMISSION = 48 * 1024 * 1024
 

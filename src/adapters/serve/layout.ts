@@ -1,4 +1,13 @@
-import { MAX_BUNDLE, MAX_ENVELOPE, MAX_HEAD_FILE, MAX_INDEX, MAX_PART, MAX_ROOT_ENVELOPE } from '../../base/limits.ts'
+import {
+  MAX_BUNDLE,
+  MAX_ENVELOPE,
+  MAX_HEAD_FILE,
+  MAX_INDEX,
+  MAX_MANIFEST,
+  MAX_PART,
+  MAX_POLICY,
+  MAX_ROOT_ENVELOPE,
+} from '../../base/limits.ts'
 
 /** What a path of the store holds; also the only label that a request leaves in the metrics. */
 type FileKind = 'root' | 'policy' | 'head' | 'bundle' | 'part' | 'manifest' | 'statement' | 'log' | 'tile'
@@ -36,7 +45,6 @@ const TILE = '(?:[0-6]|entries)/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\\.p/(?:[1-9]|[1-9
 
 const JSON_TYPE = 'application/json'
 const TEXT = 'text/plain; charset=utf-8'
-const MAX_MANIFEST = 32 * 1024 * 1024
 const MAX_LOG_STATE = 16 * 1024 * 1024
 /** 256 entries of at most 64 KiB each, as the entry bundles of the tile layout allow. */
 const MAX_TILE = 256 * (64 * 1024 + 2)
@@ -52,7 +60,7 @@ interface Row {
 /** The layout of a project, complete: what is in no row is not served. */
 const PROJECT_ROWS: readonly Row[] = [
   { kind: 'root', form: `roots/${VERSION}\\.json`, immutable: true, type: JSON_TYPE, maxBytes: MAX_ROOT_ENVELOPE },
-  { kind: 'policy', form: `policies/${DIGEST}\\.json`, immutable: true, type: JSON_TYPE, maxBytes: MAX_MANIFEST },
+  { kind: 'policy', form: `policies/${DIGEST}\\.json`, immutable: true, type: JSON_TYPE, maxBytes: MAX_POLICY },
 ]
 const ENVIRONMENT_ROWS: readonly Row[] = [
   { kind: 'head', form: 'head\\.json', immutable: false, type: JSON_TYPE, maxBytes: MAX_HEAD_FILE },

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { EnsignError } from '../../base/errors.ts'
 import { parseCanonical } from '../../base/json.ts'
+import { MAX_POLICY } from '../../base/limits.ts'
 import { digestOf } from '../../trust/digest.ts'
 import * as is from '../../trust/shape.ts'
 import { RISKS } from '../workspace/types.ts'
@@ -18,7 +19,6 @@ import type {
 } from './types.ts'
 import { DAYS, PERMISSIONS } from './types.ts'
 
-export const MAX_POLICY = 1024 * 1024
 const MANY = 10_000
 
 const oneOf = <T extends string>(words: readonly T[]) => is.text(new RegExp(`^(?:${words.join('|')})$`)) as is.Shape<T>

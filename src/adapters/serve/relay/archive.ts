@@ -1,9 +1,8 @@
 import { fromUtf8 } from '../../../base/bytes.ts'
 import { EnsignError } from '../../../base/errors.ts'
-import { MAX_ENVELOPE, MAX_INDEX, MAX_PART } from '../../../base/limits.ts'
+import { MAX_ENVELOPE, MAX_INDEX, MAX_MANIFEST, MAX_PART, MAX_POLICY } from '../../../base/limits.ts'
 import { parseIndex } from '../../../bundle/parts.ts'
 import type { LogEntry, ReleasePayload } from '../../../bundle/types.ts'
-import { MAX_POLICY } from '../../../publisher/policy/shape.ts'
 import { digestOf } from '../../../trust/digest.ts'
 import { readEnvelope } from '../../../trust/statement.ts'
 
@@ -29,7 +28,6 @@ export interface Archive {
   has(path: string): boolean
 }
 
-const MAX_MANIFEST = 32 * 1024 * 1024
 const RETRY_MS = 60_000
 
 interface Wanted {
