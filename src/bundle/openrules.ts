@@ -3,7 +3,7 @@ import { EnsignError } from '../base/errors.ts'
 import { MAX_INDEX, MAX_PART } from '../base/limits.ts'
 import { type LoadedPart, loadPart } from '../rules/load.ts'
 import type { Pause } from '../trust/keyring.ts'
-import { checkPart, checkPlacement, type PartReference, readIndex } from './parts.ts'
+import { checkPart, checkPlacement, type IndexRow, type PartReference, readIndex } from './parts.ts'
 import type { VerifiedState } from './state.ts'
 import type { ReleasePayload } from './types.ts'
 
@@ -11,7 +11,7 @@ import type { ReleasePayload } from './types.ts'
 export type ReadBytes = (path: string, maxBytes: number) => Promise<Uint8Array | undefined>
 
 export interface OpenedRules {
-  readonly index: readonly PartReference[]
+  readonly index: readonly IndexRow[]
   readonly parts: readonly LoadedPart[]
 }
 
@@ -27,7 +27,7 @@ export async function openRules(
 ): Promise<OpenedRules> {
   const index = await openIndex(release, indexText, previous, read)
   const before = previous?.index.length === index.length ? previous : undefined
-  const changed = index.flatMap((part, i) => (before?.index[i]?.digest === part.digest ? [] : [i]))
+  const changed = [...index.keys()].filter(i => index[i] !== before?.index[i])
   const wanted = new Map(changed.map(i => [index[i]!.digest, index[i]!]))
   const known = takeHeld(wanted, previous)
   // Taken from the end, so that the order in which a bundle file holds them is kept by reversing once.
@@ -78,14 +78,14 @@ async function openIndex(
   text: string | undefined,
   previous: VerifiedState | undefined,
   read: ReadBytes,
-): Promise<readonly PartReference[]> {
+): Promise<readonly IndexRow[]> {
   const before = previous?.release.parts
   if (before?.digest === named.digest && before.size === named.size && before.count === named.count) {
     return previous!.index
   }
   const bytes = text === undefined ? await read(`parts/${named.digest}.json`, MAX_INDEX) : utf8(text)
   if (bytes === undefined) throw missing(named.digest)
-  return Object.freeze(await readIndex(bytes, named))
+  return Object.freeze(await readIndex(bytes, named, previous?.index))
 }
 
 async function openPart(part: PartReference, read: ReadBytes): Promise<LoadedPart> {

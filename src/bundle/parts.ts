@@ -26,12 +26,16 @@ export function printIndex(parts: readonly PartReference[]): Uint8Array<ArrayBuf
   return utf8(`{"parts":[${parts.map(part => `["${part.digest}",${part.size}]`).join(',')}]}`)
 }
 
-/** Reads an index that a release names. */
-export async function readIndex(bytes: Uint8Array, named: ReleasePayload['parts']): Promise<readonly PartReference[]> {
+/** Reads an index that a release names; `before` is one that was read before. */
+export async function readIndex(
+  bytes: Uint8Array,
+  named: ReleasePayload['parts'],
+  before?: readonly IndexRow[],
+): Promise<readonly IndexRow[]> {
   must('P.1', bytes.length <= MAX_INDEX, 'too_large', `an index over ${MAX_INDEX} bytes`)
   must('P.2', bytes.length === named.size, 'part_index', 'an index of another size than the release names')
   must('P.3', (await digestOfFile(bytes)) === named.digest, 'part_index', 'an index other than the release names')
-  const parts = parseIndex(bytes)
+  const parts = parseIndex(bytes, before)
   must('P.4', parts !== undefined, 'part_index', 'not the one form of an index')
   must('P.11', isWithinCap(parts), 'too_large', `a part over ${MAX_PART} bytes`)
   must('P.5', parts.length === named.count, 'part_index', 'another count than the release names')
@@ -40,25 +44,37 @@ export async function readIndex(bytes: Uint8Array, named: ReleasePayload['parts'
   return parts
 }
 
-const ROW = '\\["[0-9a-f]{64}",[1-9][0-9]{0,14}\\]'
-const INDEX_FORM = new RegExp(`^\\{"parts":\\[(?:${ROW}(?:,${ROW})*)?\\]\\}$`)
+/** A row of an index that was read, with its text: the same text at the same place needs no second look. */
+export interface IndexRow extends PartReference {
+  readonly text: string
+}
+
+const OPENING = '{"parts":[['
+const BETWEEN = '],['
+const CLOSING = ']]}'
+const ROW_FORM = /^"[0-9a-f]{64}",[1-9][0-9]{0,14}$/
 
 /**
- * The form alone; undefined where it is not right. It is a regular language, so it is matched and cut and not parsed:
- * an index of 100,000 flags is read on each update.
+ * The form alone; undefined where it is not right. It is matched and cut and not parsed, row by row: an index of 100,000
+ * flags is read on each update, and all its rows but one are those of `before`.
  */
-export function parseIndex(bytes: Uint8Array): PartReference[] | undefined {
+export function parseIndex(bytes: Uint8Array, before: readonly IndexRow[] = []): IndexRow[] | undefined {
   const text = fromUtf8(bytes)
-  if (text === undefined || !INDEX_FORM.test(text)) return undefined
-  const parts: PartReference[] = []
-  for (let at = '{"parts":['.length; text[at] === '['; ) {
-    const end = text.indexOf(']', at)
-    const size = Number(text.slice(at + 68, end))
-    parts.push({ digest: text.slice(at + 2, at + 66), size })
-    at = end + 2
+  if (text === undefined || !text.startsWith(OPENING) || !text.endsWith(CLOSING)) return undefined
+  const rows: IndexRow[] = []
+  let at = OPENING.length
+  for (const row of text.slice(OPENING.length, -CLOSING.length).split(BETWEEN)) {
+    const held = before[rows.length]
+    if (held?.text === row) rows.push(held)
+    else if (!ROW_FORM.test(row)) return undefined
+    else rows.push(rowOf(fromUtf8(bytes.slice(at, at + row.length))!))
+    at += row.length + BETWEEN.length
   }
-  return parts
+  return rows
 }
+
+/** Of a text of its own: a piece of the index would hold on to all of it, and each update brings another index. */
+const rowOf = (text: string): IndexRow => ({ digest: text.slice(1, 65), size: Number(text.slice(67)), text })
 
 /** No part is larger than a reader takes. */
 export function isWithinCap(parts: readonly PartReference[]): boolean {

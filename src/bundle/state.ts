@@ -4,7 +4,7 @@ import type { Pause } from '../trust/keyring.ts'
 import type { RootState } from '../trust/root.ts'
 import type { RootEnvironment, RootPin, Signed } from '../trust/types.ts'
 import type { Floor, Memory } from './memory.ts'
-import type { PartReference } from './parts.ts'
+import type { IndexRow } from './parts.ts'
 import type { Source } from './source.ts'
 import type { ReadStop } from './stop.ts'
 import type { HeadPayload, ReleasePayload, StopPayload } from './types.ts'
@@ -63,7 +63,7 @@ export interface VerifiedState {
   /** Met the newest root's quorum, or is vouched for by it as standing. */
   readonly basis: 'quorum' | 'standing'
   readonly stops: readonly StopPayload[]
-  readonly index: readonly PartReference[]
+  readonly index: readonly IndexRow[]
   readonly parts: readonly LoadedPart[]
   readonly memory: Memory
   readonly signers: Signers

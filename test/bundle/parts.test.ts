@@ -104,8 +104,18 @@ describe('the index', () => {
       { digest: 'cd'.repeat(32), size: 4 * 1024 * 1024 },
     ]
     const bytes = printIndex(parts)
-    expect(parseIndex(bytes)).toEqual(parts)
-    expect(await readIndex(bytes, named(bytes, 2))).toEqual(parts)
+    expect(parseIndex(bytes)).toMatchObject(parts)
+    expect(await readIndex(bytes, named(bytes, 2))).toMatchObject(parts)
+  })
+
+  it('takes the rows that stayed from the one before, and looks at the others', () => {
+    const rows = Array.from({ length: 8 }, (_, i) => ({ digest: sha256(utf8(String(i))), size: 9 + i }))
+    const before = parseIndex(printIndex(rows))!
+    const now = parseIndex(printIndex(rows.with(3, { digest, size: 10_000 })), before)!
+    expect(now[3]).toMatchObject({ digest, size: 10_000 })
+    expect(now.map((row, i) => row === before[i])).toEqual(rows.map((_, i) => i !== 3))
+    const bad = utf8(fromUtf8(printIndex(rows))!.replace(rows[5]!.digest, 'x'.repeat(64)))
+    expect(parseIndex(bad, before)).toBeUndefined()
   })
 
   const forms: Record<string, string> = {
@@ -122,6 +132,9 @@ describe('the index', () => {
     'a size as text': `{"parts":[["${digest}","1"]]}`,
     'an object for a row': `{"parts":[{"0":"${digest}","1":1}]}`,
     'no parts': '{}',
+    'rows run together': `{"parts":[["${digest}",1]["${digest}",1]]}`,
+    'an empty row': `{"parts":[["${digest}",1],[]]}`,
+    'a comma at the end': `{"parts":[["${digest}",1],]}`,
     null: 'null',
     'parts that are no list': '{"parts":{"length":0}}',
     'not JSON': '{"parts":[',
