@@ -54,21 +54,11 @@ export async function openRules(
   return { index, parts: Object.freeze(parts) }
 }
 
-const FEW_PARTS = 8
-
-/** Takes from `wanted` what `previous` holds. One part of thousands is what mostly changes: then nothing is hashed. */
+/** Takes from `wanted` what `previous` holds, at whatever place. */
 function takeHeld(wanted: Map<string, PartReference>, previous: VerifiedState | undefined): Map<string, LoadedPart> {
   const known = new Map<string, LoadedPart>()
-  const held = previous?.index ?? []
-  const take = (digest: string, i: number) => {
+  for (const [i, { digest }] of previous?.index.entries() ?? []) {
     if (wanted.delete(digest)) known.set(digest, previous!.parts[i]!)
-  }
-  if (wanted.size > FEW_PARTS) for (const [i, part] of held.entries()) take(part.digest, i)
-  else {
-    for (const digest of [...wanted.keys()]) {
-      const at = held.findIndex(part => part.digest === digest)
-      if (at >= 0) take(digest, at)
-    }
   }
   return known
 }
