@@ -1,5 +1,6 @@
 import type { Change, FutureTransition, Impact } from '../publisher/diff/types.ts'
 import { sharesText } from '../publisher/impact/transitions.ts'
+import { countsOf, dangerIn, namesText, shortened } from './listing.ts'
 import type { Paint } from './paint.ts'
 import { count } from './print.ts'
 
@@ -14,31 +15,42 @@ export interface Difference {
 }
 
 const SHOWN_AUDIENCES = 3
-const SHOWN_READERS = 8
 
+/** `all`: however much it is. */
 export function differenceText(
   { environment, against, changes, impact, transitions }: Difference,
   paint: Paint,
+  all: boolean,
 ): string {
   if (changes.length === 0) return `${environment}: no difference to ${against}`
-  const lines = [`${paint.bold(environment)}: ${summaryOf(changes)}`, paint.dim(`to ${against}`), '']
-  for (const [key, rows] of byFlag(changes)) {
+  const lines = [`${paint.bold(environment)}: ${countsOf(changes)}`, paint.dim(`to ${against}`), '']
+  const danger = dangerIn(impact)
+  const moves = new Map(impact.map(one => [one.flag_key, one]))
+  const groups = byFlag(changes)
+  const flags = shortened([...groups], all, 'flag', ([, rows]) => Math.max(...rows.map(danger)))
+  for (const [key, rows] of flags.shown) {
     lines.push(paint.bold(key))
     for (const { action, summary } of rows) lines.push(`  ${paint.yellow(action.padEnd(8))} ${summary}`)
-    const moved = impact.find(one => one.flag_key === key)
+    const moved = moves.get(key)
     if (moved !== undefined) lines.push(...impactLines(moved).map(line => `  ${line}`))
   }
-  const others = impact.filter(one => !changes.some(change => change.flag_key === one.flag_key))
-  for (const one of others) {
+  lines.push(...flags.more)
+  const behind = impact.filter(one => !groups.has(one.flag_key))
+  const others = shortened(behind, all, 'flag that moves through a segment', one => Number(one.moved))
+  for (const one of others.shown) {
     lines.push(
       `${paint.bold(one.flag_key)} ${paint.dim('(through a segment)')}`,
       ...impactLines(one).map(line => `  ${line}`),
     )
   }
+  lines.push(...others.more)
   if (transitions.length > 0) {
     lines.push('', paint.bold('Later, without a further release'))
-    for (const { at, flag_key, summary, moved } of transitions)
+    // In the order of time.
+    const later = shortened(transitions, all, 'step', () => 0)
+    for (const { at, flag_key, summary, moved } of later.shown)
       lines.push(`  ${at}  ${flag_key}: ${summary} (moves ${moved}%)`)
+    lines.push(...later.more)
   }
   return lines.join('\n')
 }
@@ -50,26 +62,22 @@ function impactLines({ audiences, readers }: Impact): string[] {
   })
   if (audiences.length > SHOWN_AUDIENCES)
     lines.push(`and ${count(audiences.length - SHOWN_AUDIENCES, 'more audience')}`)
-  if (readers.length > 0) lines.push(`read by ${readersText(readers)}`)
+  if (readers.length > 0) lines.push(`read by ${namesText(readers)}`)
   return lines
-}
-
-function readersText(readers: readonly string[]): string {
-  const more = readers.length - SHOWN_READERS
-  return `${readers.slice(0, SHOWN_READERS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** For the description of a pull request. */
 export function differenceMarkdown({ environment, against, changes, impact, transitions }: Difference): string {
   if (changes.length === 0) return `**${environment}**: no difference to ${against}`
   const lines = [
-    `**${environment}**: ${summaryOf(changes)}, to ${against}`,
+    `**${environment}**: ${countsOf(changes)}, to ${against}`,
     '',
     '| flag | change | what | moved | minimum |',
     '|---|---|---|---|---|',
   ]
+  const moves = new Map(impact.map(one => [one.flag_key, one]))
   for (const [key, rows] of byFlag(changes)) {
-    const moved = impact.find(one => one.flag_key === key)
+    const moved = moves.get(key)
     for (const [i, { action, summary }] of rows.entries()) {
       const numbers = i === 0 && moved !== undefined ? `${moved.moved}% | ${moved.minimum}%` : ' | '
       lines.push(`| \`${key}\` | ${action} | ${cell(summary)} | ${numbers} |`)
@@ -77,7 +85,7 @@ export function differenceMarkdown({ environment, against, changes, impact, tran
   }
   const readers = impact.filter(one => one.readers.length > 0)
   if (readers.length > 0) {
-    lines.push('', ...readers.map(one => `- \`${one.flag_key}\` is read by ${readersText(one.readers)}`))
+    lines.push('', ...readers.map(one => `- \`${one.flag_key}\` is read by ${namesText(one.readers)}`))
   }
   if (transitions.length > 0) {
     lines.push('', 'Later, without a further release:', '')
@@ -98,11 +106,4 @@ function byFlag(changes: readonly Change[]): Map<string, Change[]> {
     else known.push(change)
   }
   return groups
-}
-
-function summaryOf(changes: readonly Change[]): string {
-  const actions = new Map<string, number>()
-  for (const { action } of changes) actions.set(action, (actions.get(action) ?? 0) + 1)
-  const flags = new Set(changes.map(change => change.flag_key)).size
-  return `${count(changes.length, 'change')} to ${count(flags, 'flag or segment', 'flags and segments')} (${[...actions].map(([action, n]) => `${n} ${action}`).join(', ')})`
 }

@@ -2,33 +2,42 @@ import type { JsonObject } from '../base/json.ts'
 import { formatTime } from '../base/time.ts'
 import type { Review } from '../publisher/change/review.ts'
 import { diffRules } from '../publisher/diff/diff.ts'
+import type { ManifestEvent } from '../publisher/manifest/types.ts'
 import { printRefusal } from '../publisher/policy/refuse.ts'
 import type { Call, Result } from './command.ts'
+import { countsOf, dangerIn, namesText, shortened } from './listing.ts'
 import { columns, count } from './print.ts'
+import { LINK_NAMES } from './telling.ts'
 
 /** What would be signed, for people: computed from the rules, not taken from the author. */
-export function printReview({ paint }: Call, seen: Review): string {
+export function printReview(call: Call, seen: Review): string {
+  const { paint } = call
   const { change, manifest, approvals, refusals, carried, signed } = seen
   const { payload } = change
-  const changes = changesOf(seen).map(({ action, flag_key, summary }) => [`  ${action}`, flag_key, summary])
-  const reasons = [...new Set(manifest.events.map(({ reason }) => reason))]
-  const why = reasons.map(reason => {
-    const flags = manifest.events.filter(event => event.reason === reason).map(event => event.flag_key)
-    return reasons.length === 1 ? `reason: ${reason}` : `reason for ${[...new Set(flags)].join(', ')}: ${reason}`
-  })
-  const impact = manifest.impact.map(({ flag_key, moved, minimum }) => {
-    return `  ${flag_key}: ${moved}% change their variant${moved === minimum ? '' : ` (the least possible: ${minimum}%)`}`
-  })
-  const later = manifest.transitions.slice(0, 20).map(({ at, flag_key, summary }) => [`  ${at}`, flag_key, summary])
-  const links = Object.entries(manifest.events[0]?.linked_artifacts ?? {}).filter(([, value]) => value !== null)
+  const { events, impact, transitions, checks } = manifest
+  const all = call.has('all')
+  const rows = shortened(changesOf(seen), all, 'change', dangerIn(impact))
+  const moves = shortened(impact, all, 'flag that moves', one => Number(one.moved))
+  const later = shortened(transitions, all, 'step', () => 0)
   const lines = [
     `${paint.bold(change.id)}: release ${payload.version} of ${payload.environment}, by ${payload.author}`,
-    columns(changes),
-    ...why,
-    ...(impact.length === 0 ? [] : [paint.bold('moves'), ...impact]),
-    ...(later.length === 0 ? [] : [paint.bold('later, by itself'), columns(later)]),
-    ...links.map(([name, value]) => `${name}: ${String(value)}`),
-    `checks: ${count(manifest.checks.lint.warnings, 'warning')}, ${count(manifest.checks.tests.passed, 'test')} passed`,
+    ...(events.length === 0 ? [] : [countsOf(events)]),
+    columns(rows.shown.map(({ action, flag_key, summary }) => [`  ${action}`, flag_key, summary])),
+    ...rows.more,
+    ...toldOf(events, 'reason', ({ reason }) => reason),
+    ...(impact.length === 0 ? [] : [paint.bold('moves')]),
+    ...moves.shown.map(({ flag_key, moved, minimum }) => {
+      const least = moved === minimum ? '' : ` (the least possible: ${minimum}%)`
+      return `  ${flag_key}: ${moved}% change their variant${least}`
+    }),
+    ...moves.more,
+    ...(transitions.length === 0 ? [] : [paint.bold('later, by itself')]),
+    ...(later.shown.length === 0
+      ? []
+      : [columns(later.shown.map(({ at, flag_key, summary }) => [`  ${at}`, flag_key, summary]))]),
+    ...later.more,
+    ...LINK_NAMES.flatMap(name => toldOf(events, name, event => event.linked_artifacts[name])),
+    `checks: ${count(checks.lint.warnings, 'warning')}, ${count(checks.tests.passed, 'test')} passed`,
     `signs: ${change.digest}`,
     `effective: ${payload.effective.from} to ${payload.effective.until}`,
     `signed by: ${signed.map(({ person, iat }) => `${person} (${formatTime(iat * 1000)})`).join(', ')}`,
@@ -39,6 +48,19 @@ export function printReview({ paint }: Call, seen: Review): string {
     ...refusals.map(refusal => `${paint.yellow('policy')} ${printRefusal(refusal)}`),
   ]
   return lines.join('\n')
+}
+
+/** `ticket: PAY-1` where all events say the same; else one line for each thing that is said, with its flags. */
+function toldOf(events: readonly ManifestEvent[], name: string, of: (event: ManifestEvent) => string | null): string[] {
+  const flags = new Map<string | null, Set<string>>()
+  for (const event of events) {
+    const value = of(event)
+    flags.set(value, (flags.get(value) ?? new Set()).add(event.flag_key))
+  }
+  return [...flags].flatMap(([value, keys]) => {
+    if (value === null) return []
+    return [flags.size === 1 ? `${name}: ${value}` : `${name} for ${namesText([...keys])}: ${value}`]
+  })
 }
 
 /** What a command says that has written a change. */

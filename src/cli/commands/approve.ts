@@ -3,6 +3,7 @@ import { approve as sign } from '../../publisher/change/approve.ts'
 import { readChange } from '../../publisher/change/change.ts'
 import { review } from '../../publisher/change/review.ts'
 import type { Command } from '../command.ts'
+import { ALL } from '../listing.ts'
 import { placeOf, SIGNING, signerOf } from '../place.ts'
 import { printReview, reviewJson } from '../reviewing.ts'
 
@@ -13,7 +14,7 @@ export const approve: Command = {
   about:
     'Shows what `ensign review` shows and asks; where nobody can answer, --yes is needed. The signature is over the digests\nof rules and manifest, so any edit afterwards voids it.',
   args: [{ name: 'id', about: 'the change' }],
-  options: [...SIGNING, { flags: '-y, --yes', about: 'sign without asking' }],
+  options: [...SIGNING, ALL, { flags: '-y, --yes', about: 'sign without asking' }],
   examples: [{ command: 'ensign approve checkout-1a2b --as bob', shows: 'sign it as bob' }],
   json: reviewJson.shape,
   async run(call) {

@@ -7,6 +7,7 @@ import { NO_RULES } from '../../publisher/rules.ts'
 import type { Command } from '../command.ts'
 import { type Difference, differenceMarkdown, differenceText } from '../diff.ts'
 import { COMPARED, comparedOf } from '../inforce.ts'
+import { ALL } from '../listing.ts'
 import { ENVIRONMENT, NOW } from '../options.ts'
 import { environmentOf, loadWorkspace, nowOf, refuseProblems, secretsOf } from '../workspace.ts'
 
@@ -16,7 +17,13 @@ export const diff: Command = {
   summary: 'show what changes for people, and for how many',
   about:
     'Compares the meaning of the files with what is in force, or with another copy of the workspace. For each flag\nit tells the exact share of the bucket space that changes its variant, for the people whom the change meets most, and the\nleast that the new weights allow.',
-  options: [...COMPARED, ENVIRONMENT, { flags: '--markdown', about: 'print Markdown, for a pull request' }, NOW],
+  options: [
+    ...COMPARED,
+    ENVIRONMENT,
+    { flags: '--markdown', about: 'print Markdown, for a pull request: always all of it' },
+    ALL,
+    NOW,
+  ],
   examples: [
     { command: 'ensign diff -e production', shows: 'what would change for people' },
     {
@@ -53,7 +60,9 @@ export const diff: Command = {
     }
     return {
       json: difference as unknown as Json,
-      text: call.has('markdown') ? differenceMarkdown(difference) : differenceText(difference, call.paint),
+      text: call.has('markdown')
+        ? differenceMarkdown(difference)
+        : differenceText(difference, call.paint, call.has('all')),
     }
   },
 }

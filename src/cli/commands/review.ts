@@ -1,6 +1,7 @@
 import { readChange } from '../../publisher/change/change.ts'
 import { review as look } from '../../publisher/change/review.ts'
 import type { Command } from '../command.ts'
+import { ALL } from '../listing.ts'
 import { placeOf, READING } from '../place.ts'
 import { printReview, reviewJson } from '../reviewing.ts'
 
@@ -11,7 +12,7 @@ export const review: Command = {
   about:
     'Computes the events, the impact and the future steps again from the rules before and after and compares them with the\nmanifest; a manifest that tells another story is refused.',
   args: [{ name: 'id', about: 'the change' }],
-  options: [...READING],
+  options: [...READING, ALL],
   examples: [{ command: 'ensign review checkout-1a2b', shows: 'before approving it' }],
   json: reviewJson.shape,
   async run(call) {
