@@ -13,6 +13,8 @@ export interface Command {
   readonly about?: string
   readonly args?: readonly Argument[]
   readonly options?: readonly Option[]
+  /** Options that somebody may look for here, and the cure that tells why there are none: by `--name`. */
+  readonly lacks?: Readonly<Record<string, string>>
   readonly examples: readonly [Example, ...Example[]]
   /** Members of the document that `--json` prints. */
   readonly json: Readonly<Record<string, string>>

@@ -49,7 +49,7 @@ export async function parse(commands: readonly Command[], argv: readonly string[
   try {
     await program.parseAsync(argv as string[], { from: 'user' })
   } catch (error) {
-    throw usageOf(error as CommanderError)
+    throw usageOf(error as CommanderError, rowIn(commands, argv))
   }
   if (parsed === undefined) throw new EnsignError('usage', 'no command was given', { cure: 'Run `ensign help`.' })
   return parsed
@@ -102,16 +102,19 @@ function callOf(values: ReadonlyMap<string, unknown>, io: Io, commands: readonly
   }
 }
 
+function rowIn(commands: readonly Command[], argv: readonly string[]): Command | undefined {
+  return commands.find(({ name }) => name.split(' ').every((word, i) => argv[i] === word))
+}
+
 /** Commander says `error: unknown option '--x'\n(Did you mean --y?)`. */
-function usageOf(error: CommanderError): EnsignError {
+function usageOf(error: CommanderError, row: Command | undefined): EnsignError {
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const lacked = /^unknown option '(--[a-z-]+)(?:=.*)?'$/s.exec(first)?.[1]
+  const why = lacked === undefined ? undefined : row?.lacks?.[lacked]
   const hint = suggestion === undefined ? undefined : /Did you mean (.*)\?/.exec(suggestion)?.[1]
   if (!error.code?.startsWith('commander.')) return new EnsignError('internal', error.message, { cause: error })
   if (error.code === 'commander.help')
     return new EnsignError('usage', 'a command is missing', { cure: 'Run `ensign help`.' })
-  return new EnsignError(
-    'usage',
-    first,
-    hint === undefined ? { cause: error } : { cure: `Did you mean ${hint}?`, cause: error },
-  )
+  const cure = why ?? (hint === undefined ? undefined : `Did you mean ${hint}?`)
+  return new EnsignError('usage', first, cure === undefined ? { cause: error } : { cure, cause: error })
 }

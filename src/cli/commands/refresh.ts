@@ -10,6 +10,10 @@ export const refresh: Command = {
   summary: 'sign new heads before the old ones expire; for cron',
   about: 'Without --environment all of them. A root that was published since is logged on the way.',
   options: [...PUBLISHING],
+  lacks: {
+    '--to':
+      'A publishing server signs new heads by itself; give this where the store is, or look at `ensign status --to URL`.',
+  },
   examples: [{ command: 'ensign refresh', shows: 'every hour, where no server does it' }],
   json: { refreshed: 'array of receipts', skipped: 'environments without a release' },
   async run(call) {
