@@ -1,13 +1,13 @@
 import { EnsignError } from '../base/errors.ts'
 import { parseTime } from '../base/time.ts'
 import type { Telling } from '../publisher/change/propose.ts'
-import type { Story } from '../publisher/manifest/build.ts'
+import type { ManifestAuthor } from '../publisher/manifest/build.ts'
 import { type Artifacts, type Checks, NO_ARTIFACTS, type SourceOfChange } from '../publisher/manifest/types.ts'
 import type { Signer } from '../trust/signer.ts'
 import type { Call, Option } from './command.ts'
 import type { Place } from './place.ts'
 
-const LINK_NAMES = ['ticket', 'pr', 'build', 'commit', 'runbook', 'incident', 'experiment'] as const
+export const LINK_NAMES = ['ticket', 'pr', 'build', 'commit', 'runbook', 'incident', 'experiment'] as const
 
 /** What a change is linked to; each may stand in the environment of a CI run as well. */
 export const LINKS: readonly Option[] = LINK_NAMES.map(name => ({
@@ -39,7 +39,7 @@ export function tellingOf(
   { people }: Place,
   signer: Signer,
   checks: Checks,
-  story: (flag: string) => Story,
+  story: ManifestAuthor['story'],
 ): Telling {
   const person = people?.content.people.find(({ id }) => id === signer.person)
   const actor = {
@@ -59,10 +59,4 @@ export function effectiveOf(call: Call): { from: number; until: number } {
   const days = Number(call.text('valid-days') ?? 7)
   if (!(Number.isInteger(days) && days >= 1 && days <= 30)) throw new EnsignError('usage', '--valid-days takes 1 to 30')
   return { from, until: from + days * DAY }
-}
-
-/** Of a release that only goes back or lifts a stop: its rules were checked when they were proposed first. */
-export const NO_CHECKS: Checks = {
-  lint: { errors: 0, warnings: 0 },
-  tests: { passed: 0, failed: 0, flags: [] },
 }

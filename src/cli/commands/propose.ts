@@ -2,13 +2,16 @@ import { EnsignError } from '../../base/errors.ts'
 import { readChange, writeChange, writeRound } from '../../publisher/change/change.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
 import { openChange } from '../../publisher/change/own.ts'
-import { keysOf, patchOf } from '../../publisher/change/patch.ts'
+import { keysOf, openKeys, type Patch, patchOf } from '../../publisher/change/patch.ts'
 import { propose as build, type Telling } from '../../publisher/change/propose.ts'
 import { joinChanges } from '../../publisher/change/train.ts'
 import { expandEnvironment } from '../../publisher/expand/environment.ts'
+import type { Checks } from '../../publisher/manifest/types.ts'
+import type { PlainRules } from '../../publisher/rules.ts'
 import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import { checksOf } from '../checks.ts'
 import type { Call, Command, Result } from '../command.ts'
+import { ALL } from '../listing.ts'
 import { type Place, placeOf, SIGNING, signerOf } from '../place.ts'
 import { showProposed } from '../proposing.ts'
 import { reviewJson } from '../reviewing.ts'
@@ -30,6 +33,7 @@ export const propose: Command = {
     { flags: '--again <id>', about: 'an existing change, on top of what is in force' },
     { flags: '--train <id>', about: 'a change that travels in this one', many: true },
     ...VALID,
+    ALL,
   ],
   examples: [
     { command: 'ensign propose -e production --reason "start the test" --as alice', shows: 'everything that differs' },
@@ -75,8 +79,9 @@ async function proposeAgain(call: Call, place: Place, id: string): Promise<Resul
   const first = manifest.events[0]
   const telling: Telling = {
     actor: { id: signer.person, display_name: signer.person, auth_method: 'key', ...first?.actor },
-    story: flag => {
-      const event = manifest.events.find(one => one.flag_key === flag) ?? first
+    story: (flag, action) => {
+      const mine = manifest.events.filter(one => one.flag_key === flag)
+      const event = mine.find(one => one.action === action) ?? mine[0] ?? first
       if (event === undefined) throw new EnsignError('change_empty', 'the change does nothing')
       return { reason: event.reason, artifacts: event.linked_artifacts }
     },
@@ -98,23 +103,26 @@ async function proposeTrain(call: Call, place: Place, train: readonly string[]):
   const other = changes.find(({ environment }) => environment !== place.environment)
   if (other !== undefined) throw new EnsignError('usage', `${other.id} is for ${other.environment}`)
   const opened = await Promise.all(changes.map(change => openChange(place.view, change)))
-  const { patch, story } = joinChanges(opened)
+  const { patch, clears, story } = joinChanges(opened)
+  const standpoint = await readStandpoint(place.view)
   const signer = await signerOf(place)
-  const checks = opened.map(({ manifest }) => manifest.checks)
-  const sum = (of: (check: (typeof checks)[number]) => number) => checks.reduce((total, one) => total + of(one), 0)
-  const all = {
-    lint: { errors: sum(one => one.lint.errors), warnings: sum(one => one.lint.warnings) },
-    tests: {
-      passed: sum(one => one.tests.passed),
-      failed: sum(one => one.tests.failed),
-      flags: [...new Set(checks.flatMap(one => one.tests.flags))].sort(),
-    },
-  }
-  const telling = tellingOf(call, place, signer, all, story)
+  const checks = await checksOfTrain(call, place, patch, standpoint.ground.rules)
+  const telling = tellingOf(call, place, signer, checks, story)
   const id = call.text('id') ?? idOf(call, ['train'])
-  const made = await build(place.view, { id, patch, effective: effectiveOf(call), telling, train }, signer)
-  await writeChange(call.dir, made)
-  return showProposed(call, place, id)
+  const proposal = { id, patch, clears, effective: effectiveOf(call), telling, train }
+  await writeChange(call.dir, await build(place.view, proposal, signer, standpoint))
+  return showProposed(call, place, id, standpoint)
+}
+
+/** Of the files, which hold the changes by now. Where they say something else, their tests tell nothing of the train. */
+async function checksOfTrain(call: Call, place: Place, patch: Patch, inForce: PlainRules): Promise<Checks> {
+  const workspace = await readSoundWorkspace(call.dir)
+  const expansion = expandEnvironment(workspace, place.environment, { secrets: secretsOf(call, workspace) })
+  const others = openKeys(expansion.rules, patch)
+  if (others.length > 0) {
+    call.note(`the files say something else of ${others.join(', ')}: their tests are not counted`)
+  }
+  return checksOf(call, workspace, place.environment, expansion, inForce, new Set(others))
 }
 
 /** The first flag, and two random bytes, so that two people do not meet. */

@@ -1,7 +1,9 @@
 import { EnsignError } from '../../base/errors.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
 import { liftOf } from '../../publisher/change/stop.ts'
+import { releaseInLog } from '../../publisher/publish/history.ts'
 import type { Command } from '../command.ts'
+import { ALL } from '../listing.ts'
 import { ACTING, placeOf, signerOf } from '../place.ts'
 import { proposeBare } from '../proposing.ts'
 import { reviewJson } from '../reviewing.ts'
@@ -20,6 +22,7 @@ export const resume: Command = {
     ...LINKS,
     { flags: '--id <id>', about: 'the name of the change' },
     ...VALID,
+    ALL,
   ],
   examples: [{ command: 'ensign resume checkout-v2 -e production --reason fixed --as alice', shows: 'propose it' }],
   json: { id: 'the change', ...reviewJson.shape },
@@ -27,7 +30,7 @@ export const resume: Command = {
     const place = await placeOf(call, { named: true })
     const flags = call.list('flags')
     const standpoint = await readStandpoint(place.view)
-    const { ground } = standpoint
+    const { ground, root, head } = standpoint
     const lift = liftOf(ground, flags)
     const others = lift.flags.filter(flag => !flags.includes(flag))
     if (others.length > 0) {
@@ -38,6 +41,7 @@ export const resume: Command = {
     const signer = await signerOf(place)
     const id = call.text('id') ?? `resume-${ground.environment}-${lift.clears.version}`
     const patch = { flags: {}, segments: {} }
-    return proposeBare(call, place, standpoint, signer, { id, patch, clears: lift.clears })
+    const release = await releaseInLog(place.source, root, head!, ground.release!.version)
+    return proposeBare(call, place, standpoint, signer, release, { id, patch, clears: lift.clears })
   },
 }

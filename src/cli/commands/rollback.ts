@@ -4,6 +4,7 @@ import { patchOf } from '../../publisher/change/patch.ts'
 import { readRules } from '../../publisher/manifest/readrules.ts'
 import { releaseInLog } from '../../publisher/publish/history.ts'
 import type { Command } from '../command.ts'
+import { ALL } from '../listing.ts'
 import { ACTING, placeOf, signerOf, TO, withText } from '../place.ts'
 import { proposeBare } from '../proposing.ts'
 import { reviewJson } from '../reviewing.ts'
@@ -27,6 +28,7 @@ export const rollback: Command = {
     ...LINKS,
     { flags: '--id <id>', about: 'the name of the change' },
     ...VALID,
+    ALL,
   ],
   examples: [
     { command: 'ensign rollback -e production --to 41 --reason "errors" --as alice', shows: 'go back to 41' },
@@ -52,6 +54,6 @@ export const rollback: Command = {
     const signer = await signerOf(place)
     const id = call.text('id') ?? `rollback-${ground.environment}-${(ground.release?.version ?? 0) + 1}`
     const patch = patchOf(ground.rules, await readRules(place.source, old))
-    return proposeBare(call, place, standpoint, signer, { id, patch })
+    return proposeBare(call, place, standpoint, signer, old, { id, patch })
   },
 }

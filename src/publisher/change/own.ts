@@ -1,6 +1,6 @@
 import { EnsignError } from '../../base/errors.ts'
 import { parseJson } from '../../base/json.ts'
-import { MAX_ENVELOPE, MAX_SIGNABLE_PAYLOAD } from '../../base/limits.ts'
+import { MAX_ENVELOPE, MAX_MANIFEST, MAX_SIGNABLE_PAYLOAD } from '../../base/limits.ts'
 import { releaseShape } from '../../bundle/shapes.ts'
 import type { Source } from '../../bundle/source.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
@@ -51,4 +51,12 @@ export async function rulesBefore(
   const { payload, digest } = readEnvelope(bytes, 'release', path)
   if (digest !== previous) throw new EnsignError('statement_changed', 'not the release before', { at: path })
   return readRules(source, releaseShape(parseJson(payload, MAX_SIGNABLE_PAYLOAD), 'payload'))
+}
+
+/** What the author of a release told of it, from the store. */
+export async function manifestOf(source: Source, { environment, manifest }: ReleasePayload): Promise<Manifest> {
+  const path = manifestPath(environment, manifest.digest)
+  const bytes = await source.get(path, { maxBytes: MAX_MANIFEST })
+  if (bytes === undefined) throw new EnsignError('manifest', 'the audit manifest of the release is gone', { at: path })
+  return readManifest(bytes, manifest)
 }

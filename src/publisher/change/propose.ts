@@ -5,7 +5,7 @@ import { signPayload } from '../../trust/seal.ts'
 import type { Signer } from '../../trust/signer.ts'
 import type { Reference } from '../../trust/types.ts'
 import { analyse } from '../manifest/analyse.ts'
-import type { Story } from '../manifest/build.ts'
+import type { ManifestAuthor } from '../manifest/build.ts'
 import type { Actor, Checks, SourceOfChange } from '../manifest/types.ts'
 import { judgeProposal } from '../policy/judge.ts'
 import { refuseAll } from '../policy/refuse.ts'
@@ -21,7 +21,7 @@ import { applyPatch, keysOf, openKeys, type Patch } from './patch.ts'
 export interface Telling {
   readonly actor: Actor
   /** Of one flag, where several changes share a release. */
-  readonly story: (flag: string) => Story
+  readonly story: ManifestAuthor['story']
   readonly checks: Checks
   readonly source: SourceOfChange
 }
@@ -29,7 +29,7 @@ export interface Telling {
 export interface Proposal {
   readonly id: string
   readonly patch: Patch
-  /** A stop that the release shall have dealt with; absent: as it is. */
+  /** A stop that the release shall have dealt with, where what is in force has not yet. */
   readonly clears?: Reference | null
   readonly effective: { readonly from: number; readonly until: number }
   readonly telling: Telling
@@ -41,7 +41,7 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
   const standpoint = known ?? (await readStandpoint(view))
   const { ground, root, environment } = standpoint
   const rules = applyPatch(ground.rules, proposal.patch)
-  const clears = proposal.clears === undefined ? ground.clears : proposal.clears
+  const clears = furthest(ground.clears, proposal.clears ?? null)
   if (openKeys(ground.rules, proposal.patch).length === 0 && clears?.version === ground.clears?.version) {
     throw new EnsignError('change_empty', 'nothing differs from what is in force')
   }
@@ -79,6 +79,11 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
   const signature = await signPayload(encoded, 'release', author, Math.floor(created / 1000))
   const { id, train = [] } = proposal
   return { id, train, draft, parts: newParts(standpoint, draft), signature }
+}
+
+/** Somebody else may have dealt with more stops meanwhile; what was dealt with once stays so. */
+function furthest(now: Reference | null, wanted: Reference | null): Reference | null {
+  return (wanted?.version ?? 0) > (now?.version ?? 0) ? wanted : now
 }
 
 /** Parts that are not in force already: those that the change has to carry. */

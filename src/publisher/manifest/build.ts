@@ -31,7 +31,7 @@ export interface Story {
 
 export interface ManifestAuthor {
   readonly actor: Actor
-  readonly story: (flag: string) => Story
+  readonly story: (flag: string, action: string) => Story
   readonly required: number
   readonly checks: Checks
   readonly policy: string | null
@@ -42,7 +42,7 @@ export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor
   const { genesis, project, environment, version, previous, created, clears } = facts
   const { changes, impact, transitions } = analyse(facts.before, facts.after, created)
   const events = computedEvents(changes, facts.stops, clears).map(one => {
-    const { reason, artifacts } = author.story(one.flag_key)
+    const { reason, artifacts } = author.story(one.flag_key, one.action)
     if (reason.trim() === '') throw new EnsignError('reason_missing', 'a change needs a reason', { at: one.flag_key })
     return {
       event_id: eventId(genesis, environment, version, one),

@@ -117,7 +117,7 @@ const tests: Judge = (policy, request) =>
   policy.tests.flatMap((rule, i) => {
     if (!covers(rule.environments, request.environment)) return []
     const mine = request.changes.filter(({ permission, risk }) => permission !== 'delete' && covers(rule.risk, risk))
-    const bare = mine.filter(({ flag }) => !request.tested(flag)).map(({ flag }) => flag)
+    const bare = [...new Set(mine.filter(({ flag }) => !request.tested(flag)).map(({ flag }) => flag))]
     const how = 'write tests/*.spec.yaml for them, and propose again'
     const refusals: Refusal[] = []
     if (mine.length > 0 && !request.testsPassed) {
