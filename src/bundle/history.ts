@@ -1,8 +1,8 @@
-import { fromHex } from '../base/bytes.ts'
+import { equalBytes, fromHex } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { canonicalBytes, type Json } from '../base/json.ts'
 import { must } from '../base/must.ts'
-import { leafHash, proveConsistency, verifyConsistency, verifyInclusion } from '../log/merkle.ts'
+import { leafHash, rootFrom, subtreesOf, verifyConsistency, verifyInclusion } from '../log/merkle.ts'
 import { hashesFrom, openTiles } from '../log/tiles.ts'
 import type { Anchor } from './memory.ts'
 import type { Source } from './source.ts'
@@ -18,7 +18,7 @@ export function checkLogged({ state, log }: HeadPayload, proofs: HeadProofs): vo
   must('7.1', logged, 'not_logged', 'the state is not the last entry of the log', AT)
 }
 
-/** The log extends that of each anchor. Where the proof is not beside the head it is made from the tiles. */
+/** The log extends that of each anchor: by the proof beside the head, or by the tiles where there is none. */
 export async function checkHistory(
   head: HeadPayload,
   proofs: HeadProofs,
@@ -34,23 +34,27 @@ export async function checkHistory(
       continue
     }
     const given = proofs.consistency.find(one => one.from === log.size)
-    const proof = given?.hashes.map(bytesOf) ?? (await proveFromTiles(head, log.size, source, signal))
-    const extended = verifyConsistency(log.size, size, proof, bytesOf(log.root), bytesOf(root))
+    const before = bytesOf(log.root)
+    const extended =
+      given === undefined
+        ? equalBytes(await rootFromTiles(head, log.size, source, signal), before)
+        : verifyConsistency(log.size, size, given.hashes.map(bytesOf), before, bytesOf(root))
     must('7.4', extended, 'log_rewritten', `the log does not extend that of ${log.size} entries`, AT)
   }
 }
 
-async function proveFromTiles(
+/** The root of the first `from` entries. Tiles are held against the log's root, so a hash of them needs no other proof. */
+async function rootFromTiles(
   head: HeadPayload,
   from: number,
   source: Source,
   signal: AbortSignal | undefined,
-): Promise<readonly Uint8Array[]> {
+): Promise<Uint8Array> {
   const { size, root } = head.log
   const folder = `${head.environment}/log/${head.epoch}`
   const read = (path: string, maxBytes: number) => source.get(`${folder}/${path}`, { maxBytes, signal })
   try {
-    return await proveConsistency(from, size, hashesFrom(openTiles({ size, root: bytesOf(root) }, read)))
+    return rootFrom(await hashesFrom(openTiles({ size, root: bytesOf(root) }, read))(subtreesOf(from)))
   } catch (cause) {
     if (!(cause instanceof EnsignError) || cause.code !== 'tile_missing') throw cause
     throw new EnsignError('log_gap', `no proof from ${from} entries to ${size} [7.5]`, { at: AT, cause })

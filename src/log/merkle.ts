@@ -52,32 +52,24 @@ export function rootFrom(hashes: readonly Hash[]): Hash {
 /** PATH(index, D[size]), the sibling nearest to the leaf first. */
 export async function proveInclusion(index: number, size: number, read: ReadHashes): Promise<Hash[]> {
   if (!isSize(index) || !isSize(size) || index >= size) throw new RangeError(`no leaf ${index} among ${size}`)
-  return hashRanges(
-    descend(index, size, false)
-      .turns.map(turn => turn.sibling)
-      .reverse(),
-    read,
-  )
+  return hashRanges(descend(index, size, false).aside.reverse(), read)
 }
 
 /** PROOF(from, D[size]). Empty where there is nothing to show: from the empty tree, and from the same size. */
 export async function proveConsistency(from: number, size: number, read: ReadHashes): Promise<Hash[]> {
   if (!isSize(from) || !isSize(size) || from > size) throw new RangeError(`no sizes ${from} and ${size}`)
   if (from === 0) return []
-  const { turns, end } = descend(from - 1, size, true)
-  const ranges = turns.map(turn => turn.sibling)
+  const { aside, end } = descend(from - 1, size, true)
   // Where the old tree is the first subtree of the new one, its root is the hash, and the verifier has it.
-  if (end[0] > 0) ranges.push(end)
-  return hashRanges(ranges.reverse(), read)
+  if (end[0] > 0) aside.push(end)
+  return hashRanges(aside.reverse(), read)
 }
 
 /** True only for the one proof that RFC 6962 defines: not one hash more, not one less. */
 export function verifyInclusion(leaf: Hash, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
   if (!isSize(index) || !isSize(size) || index >= size || ![leaf, root, ...proof].every(isHash)) return false
-  const turns = descend(index, size, false).turns.reverse()
-  if (turns.length !== proof.length) return false
-  const found = turns.reduce((hash, turn, i) => join(turn.side, hash, proof[i]!), leaf)
-  return equalBytes(found, root)
+  const found = climb(index, size - 1, leaf, proof)
+  return found !== undefined && equalBytes(found.whole, root)
 }
 
 /** Does the tree of `size` leaves begin with the `from` leaves of the old one? Any tree begins with the empty one. */
@@ -92,47 +84,62 @@ export function verifyConsistency(
   if (from === 0 && !equalBytes(oldRoot, rootOf([]))) return false
   if (from === size) return proof.length === 0 && equalBytes(oldRoot, newRoot)
   if (from === 0) return proof.length === 0
-  const { turns, end } = descend(from - 1, size, true)
-  const given = end[0] > 0 ? 1 : 0
-  if (proof.length !== turns.length + given) return false
-  let before = given === 1 ? proof[0]! : oldRoot
-  let after = before
-  for (const [i, turn] of turns.reverse().entries()) {
-    const sibling = proof[i + given]!
-    if (turn.side === 'right') before = nodeHash(sibling, before)
-    after = join(turn.side, after, sibling)
-  }
-  return equalBytes(before, oldRoot) && equalBytes(after, newRoot)
+  let [index, last] = [from - 1, size - 1]
+  for (; index % 2 === 1; last = half(last)) index = half(index)
+  // Where the old tree is the first subtree of the new one, its root is the start, and the verifier has it.
+  const [start, ...rest] = index === 0 ? [oldRoot, ...proof] : proof
+  const found = start && climb(index, last, start, rest)
+  return found !== undefined && equalBytes(found.old, oldRoot) && equalBytes(found.whole, newRoot)
 }
+
+/**
+ * From the hash at `index` in its row up to the roots: of all, and of what ends there. `last` is the last index of the row.
+ * Undefined where the way up does not take just these hashes. RFC 9162, 2.1.3.2 and 2.1.4.2.
+ */
+function climb(
+  index: number,
+  last: number,
+  start: Hash,
+  proof: readonly Hash[],
+): { readonly old: Hash; readonly whole: Hash } | undefined {
+  let [old, whole] = [start, start]
+  for (const sibling of proof) {
+    if (last === 0) return undefined
+    if (index % 2 === 1 || index === last) {
+      old = nodeHash(sibling, old)
+      whole = nodeHash(sibling, whole)
+      // At the right edge the rows in which it is alone are passed over.
+      for (; index % 2 === 0 && index > 0; last = half(last)) index = half(index)
+    } else whole = nodeHash(whole, sibling)
+    index = half(index)
+    last = half(last)
+  }
+  return last === 0 ? { old, whole } : undefined
+}
+
+const half = (index: number): number => Math.floor(index / 2)
 
 type Range = readonly [low: number, high: number]
 
-/** Which way down, and the range that is left aside. */
-interface Turn {
-  readonly side: 'left' | 'right'
-  readonly sibling: Range
-}
-
-/** From the root of `[0, size)` down to `leaf`; with `whole`, to the first range that ends with this leaf. */
-function descend(leaf: number, size: number, whole: boolean): { turns: Turn[]; end: Range } {
-  const turns: Turn[] = []
+/**
+ * From the root of `[0, size)` down to `leaf`: the ranges that are left aside, and where it ends. With `whole` that is the
+ * first range that ends with this leaf.
+ */
+function descend(leaf: number, size: number, whole: boolean): { aside: Range[]; end: Range } {
+  const aside: Range[] = []
   let low = 0
   let high = size
   while (high - low > 1 && !(whole && high === leaf + 1)) {
     const middle = low + powerBelow(high - low)
     if (leaf < middle) {
-      turns.push({ side: 'left', sibling: [middle, high] })
+      aside.push([middle, high])
       high = middle
     } else {
-      turns.push({ side: 'right', sibling: [low, middle] })
+      aside.push([low, middle])
       low = middle
     }
   }
-  return { turns, end: [low, high] }
-}
-
-function join(side: Turn['side'], hash: Hash, sibling: Hash): Hash {
-  return side === 'left' ? nodeHash(hash, sibling) : nodeHash(sibling, hash)
+  return { aside, end: [low, high] }
 }
 
 async function hashRanges(ranges: readonly Range[], read: ReadHashes): Promise<Hash[]> {
