@@ -1,6 +1,6 @@
 import { EnsignError } from '../base/errors.ts'
-import { createEngine, type Engine, type EngineOptions } from '../rules/engine.ts'
 import type { Flags, Schema } from '../rules/flags.ts'
+import { flagsOf } from '../rules/live.ts'
 import type { RegexEngine } from '../rules/regex.ts'
 import type { Secret } from '../rules/sealed.ts'
 import type { RootPin } from '../trust/types.ts'
@@ -57,12 +57,8 @@ export async function openBundleWith<S = Schema>(bytes: Uint8Array, options: Giv
       throw new EnsignError('options', `\`${name}\` takes a function`, { at: name })
     }
   }
-  const engineOptions: EngineOptions = { now: given.now, secrets: given.secrets, regex: given.regex }
   const time = given.now()
-  const state = await open(bytes, given, time, undefined)
-  const engine = createEngine(engineOptions)
-  engine.apply(state.ruleSet)
-  return bundleOf(given, engine, state, time)
+  return bundleOf(given, await open(bytes, given, time, undefined), time)
 }
 
 async function open(
@@ -90,18 +86,16 @@ async function open(
   return state
 }
 
-function bundleOf<S>(given: Given, engine: Engine, state: VerifiedState, verifiedAt: number): Bundle<S> {
+function bundleOf<S>(given: Given, state: VerifiedState, verifiedAt: number): Bundle<S> {
+  const { now, secrets, regex } = given
   const bundle: Bundle<S> = {
-    ...(engine.flags as unknown as Flags<S>),
+    ...(flagsOf(state.ruleSet, { now, secrets, regex }) as unknown as Flags<S>),
     provenance: () => provenanceOf(state, verifiedAt),
     memory: state.memory,
     async update(bytes) {
       const time = given.now()
       const newer = await open(bytes, given, time, state)
-      if (newer === state) return bundle
-      const fork = engine.fork()
-      fork.apply(newer.ruleSet)
-      return bundleOf<S>(given, fork, newer, time)
+      return newer === state ? bundle : bundleOf<S>(given, newer, time)
     },
   }
   return Object.freeze(bundle)

@@ -1,6 +1,5 @@
 import { placeOf, read, unitOf } from './attributes.ts'
 import type { Verdict } from './cell.ts'
-import type { EngineOptions } from './engine.ts'
 import type { Context, Explanation, ReleaseInfo } from './flags.ts'
 import { bucketOf, seedOf } from './hash.ts'
 import { CONTEXT_FAULT, contextOf } from './moment.ts'
@@ -69,18 +68,4 @@ export function explainIn(
 function bucketIn(split: Split, context: object): number | undefined {
   const unit = unitOf(read(context, placeOf(split.by)))
   return unit === '' ? undefined : bucketOf(unit, seedOf(split.salt))
-}
-
-/** Tells the observer after the answer is made; whoever watches cannot make it fail. Costs nothing where nobody does. */
-export function observed(decide: Decide, { observe }: EngineOptions): Decide {
-  if (observe === undefined) return decide
-  return (key, context) => {
-    const verdict = decide(key, context)
-    try {
-      observe(key, verdict.evaluation, contextOf(context))
-    } catch {
-      // Its failure is not the caller's.
-    }
-    return verdict
-  }
 }

@@ -34,8 +34,8 @@ export interface FlagCell {
   readonly key: string
   /** Undefined for a key that is stopped and unknown. */
   readonly loaded: Loaded<Flag> | undefined
-  /** Whether a stop in force names this flag, or one that it reads. */
-  readonly stop: 'named' | 'read' | undefined
+  /** Whether a stop in force names this flag. */
+  readonly stopped: boolean
   /** Undefined until first used. */
   run: Run | undefined
   /** The verdict of a flag that does not look at the context, so that it need not be run. */
@@ -54,7 +54,7 @@ export interface SegmentCell {
   readonly key: string
   readonly loaded: Loaded<Segment>
   /** Stops name flags. */
-  readonly stop: undefined
+  readonly stopped: false
   test: Test | undefined
   timed: boolean
   fault: Fault | null | undefined
@@ -67,11 +67,11 @@ export interface Cells {
   segment(key: string): SegmentCell | undefined
 }
 
-export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stop: FlagCell['stop']): FlagCell {
+export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stopped: boolean): FlagCell {
   return {
     key,
     loaded,
-    stop,
+    stopped,
     run: undefined,
     constant: undefined,
     enabled: undefined,
@@ -82,5 +82,5 @@ export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stop: Fl
 }
 
 export function segmentCell(key: string, loaded: Loaded<Segment>): SegmentCell {
-  return { key, loaded, stop: undefined, test: undefined, timed: false, fault: undefined, cyclic: undefined }
+  return { key, loaded, stopped: false, test: undefined, timed: false, fault: undefined, cyclic: undefined }
 }

@@ -4,7 +4,7 @@ import { compileFlag, type Program } from './compile-flag.ts'
 import { faultOf } from './faults.ts'
 import { FALSE, type Test, TRUE, UNKNOWN } from './kleene.ts'
 import { lookAt } from './loaded.ts'
-import { type Cell, readsOf } from './reads.ts'
+import { stoppedBy } from './reads.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
 import type { Flag, Requirement } from './types.ts'
@@ -43,14 +43,13 @@ export function createCompiler(options: CompilerOptions): Compiler {
   }
 
   function compileCell(cell: FlagCell, cells: Cells): Program {
-    if (cell.stop !== undefined || cell.loaded === undefined) {
-      return serveStopped(sourceOf(cell), cell.stop === 'read' ? stoppedBy(cell, cells) : undefined)
-    }
+    const stopped = stoppedBy(cell, cells)
+    if (stopped !== undefined) return serveStopped(sourceOf(cell), stopped === cell.key ? undefined : stopped)
     const given = { regex: options.regex, hasSecret: (name: string) => secret(name) !== undefined }
     const fault = faultOf(cell, cells, given)
     if (fault !== undefined) return fallback(fault.code, { via: fault.via })
     const build = createBuild(cells)
-    const program = compileFlag(lookAt(cell.loaded).source, build)
+    const program = compileFlag(lookAt(cell.loaded!).source, build)
     cell.timed = build.timed
     return program
   }
@@ -103,19 +102,4 @@ function variantTest(run: Run, flag: Flag, { is }: Requirement): Test {
     const { readable } = run(context, now)
     return readable < 0 ? UNKNOWN : accepted[readable]!
   }
-}
-
-/** The first stopped key in reading order, among all that is read, directly or not. */
-function stoppedBy(start: FlagCell, cells: Cells): string | undefined {
-  const seen = new Set<unknown>([start])
-  const waiting: Cell[] = [start]
-  for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
-    if (cell.stop === 'named') return cell.key
-    for (const read of readsOf(cell, cells).reverse()) {
-      if (seen.has(read)) continue
-      seen.add(read)
-      waiting.push(read)
-    }
-  }
-  return undefined
 }

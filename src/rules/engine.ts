@@ -1,11 +1,13 @@
+import type { Decide } from './answer.ts'
+import { changingState } from './changing.ts'
 import type { Problem } from './check.ts'
 import { createCompiler } from './compile.ts'
 import type { Context, Evaluation, Flags, ReleaseInfo } from './flags.ts'
-import { createFlags } from './live.ts'
+import { createFlags, type Watch } from './live.ts'
 import { type LoadedPart, problemsOf } from './load.ts'
+import { contextOf } from './moment.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
-import { emptyState, type State } from './state.ts'
 
 export interface StopInForce {
   readonly flag: string
@@ -38,8 +40,6 @@ export interface Engine {
   readonly flags: Flags
   /** Takes a rule set over in one turn. Gives the keys whose rules, or whose stops, or what they read, changed. */
   apply(set: RuleSet): readonly string[]
-  /** An engine in the same state that goes its own way from here. */
-  fork(): Engine
   /** Compiles all flags, a hundred at a time; `pause` gives the thread away in between. */
   warm(pause?: () => Promise<void>): Promise<void>
   /** Looks at all flags and segments. Those that nobody used yet are parsed for it. */
@@ -48,41 +48,55 @@ export interface Engine {
   findProblems(pause: () => Promise<void>): Promise<readonly Problem[]>
 }
 
-export function createEngine(options: EngineOptions): Engine {
-  return engineOver(emptyState(), options)
-}
-
 const WARM_AT_ONCE = 100
 
-function engineOver(state: State, options: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const state = changingState()
   const compiler = createCompiler(options)
   const known = new WeakMap<LoadedPart, readonly Problem[]>()
+  let parts: readonly LoadedPart[] = []
   const problemsIn = (part: LoadedPart): readonly Problem[] => {
     const problems = known.get(part) ?? problemsOf(part)
     known.set(part, problems)
     return problems
   }
   return {
-    flags: createFlags(state, compiler, options),
-    apply: set => state.apply(set),
-    fork: () => engineOver(state.copy(), options),
+    flags: createFlags(state, compiler, options, watchOf(options)),
+    apply(set) {
+      parts = [...set.parts]
+      return state.apply(set)
+    },
     async warm(pause = () => Promise.resolve()) {
       let count = 0
-      for (const key of [...state.flags.keys()]) {
+      for (const key of [...state.now().flags().keys()]) {
         // What was replaced meanwhile is compiled as it is now.
-        const cell = state.flag(key)
-        if (cell !== undefined) compiler.run(cell, state)
+        const cell = state.now().flag(key)
+        if (cell !== undefined) compiler.run(cell, state.now())
         if (++count % WARM_AT_ONCE === 0) await pause()
       }
     },
-    problems: () => state.parts().flatMap(problemsIn),
+    problems: () => parts.flatMap(problemsIn),
     async findProblems(pause) {
-      for (const part of state.parts()) {
+      for (const part of parts) {
         if (known.has(part)) continue
         problemsIn(part)
         await pause()
       }
-      return state.parts().flatMap(problemsIn)
+      return parts.flatMap(problemsIn)
     },
+  }
+}
+
+/** Tells the observer after the answer is made; whoever watches cannot make it fail. Costs nothing where nobody does. */
+function watchOf({ observe }: EngineOptions): Watch | undefined {
+  if (observe === undefined) return undefined
+  return (decide: Decide) => (key, context) => {
+    const verdict = decide(key, context)
+    try {
+      observe(key, verdict.evaluation, contextOf(context))
+    } catch {
+      // Its failure is not the caller's.
+    }
+    return verdict
   }
 }

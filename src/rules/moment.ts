@@ -2,7 +2,7 @@ import type { FlagCell, Verdict } from './cell.ts'
 import type { Compiler } from './compile.ts'
 import type { EngineOptions } from './engine.ts'
 import type { Context, EvaluateAllOptions, Evaluation, ReleaseInfo } from './flags.ts'
-import { allFlags, cellsOf, type Snapshot, type State } from './state.ts'
+import type { Moment } from './state.ts'
 import { fallback } from './verdict.ts'
 
 const NO_CONTEXT: Context = Object.freeze(Object.create(null))
@@ -16,42 +16,40 @@ export const NOT_READY = fallback('not_ready')
 export const NOT_FOUND = fallback('flag_not_found')
 export const CONTEXT_FAULT = fallback('context')
 
-/** One snapshot and one time, whatever is applied meanwhile and however long it is held. */
-export interface Moment {
+/** One moment and one time, however long it is held. */
+export interface Pinned {
   decide(key: string, context: Context | undefined): Verdict
   evaluateAll(context: Context | undefined, options: EvaluateAllOptions | undefined): Record<string, Evaluation>
   release(): ReleaseInfo | null
 }
 
 /** What time conditions see, in whole seconds: the clock inside the window of what was applied. */
-export function secondsIn({ window }: Snapshot, { now }: EngineOptions): number {
+export function secondsIn({ window }: Moment, { now }: EngineOptions): number {
   const ms = now()
   return Math.floor((window === null ? ms : Math.min(Math.max(ms, window.from), window.until)) / 1000)
 }
 
-export function releaseIn({ info }: Snapshot, options: EngineOptions): ReleaseInfo | null {
+export function releaseIn({ info }: Moment, options: EngineOptions): ReleaseInfo | null {
   return typeof options.info === 'function' ? options.info(info) : info
 }
 
-export function momentOf(state: State, compiler: Compiler, options: EngineOptions): Moment {
-  const snapshot = state.snapshot()
-  const cells = cellsOf(state, snapshot)
+export function pin(moment: Moment, compiler: Compiler, options: EngineOptions): Pinned {
   let seconds: number | undefined
 
   const judge = (cell: FlagCell, context: Context | undefined): Verdict => {
     try {
-      const run = cell.run ?? compiler.run(cell, cells)
+      const run = cell.run ?? compiler.run(cell, moment)
       // Before the context is looked at, the first time as ever after.
       if (cell.constant !== undefined) return cell.constant
-      if (cell.timed) seconds ??= secondsIn(snapshot, options)
+      if (cell.timed) seconds ??= secondsIn(moment, options)
       return run(contextOf(context), seconds ?? 0)
     } catch {
       return CONTEXT_FAULT
     }
   }
   const decide = (key: string, context: Context | undefined): Verdict => {
-    if (!snapshot.ready) return NOT_READY
-    const cell = cells.flag(key)
+    if (!moment.ready) return NOT_READY
+    const cell = moment.flag(key)
     return cell === undefined ? NOT_FOUND : judge(cell, context)
   }
 
@@ -62,13 +60,13 @@ export function momentOf(state: State, compiler: Compiler, options: EngineOption
       const answers: Record<string, Evaluation> = Object.create(null)
       if (all?.keys !== undefined) {
         for (const key of all.keys) answers[key] = decide(key, context).evaluation
-      } else if (snapshot.ready) {
-        allFlags(state, snapshot).forEach((cell, key) => {
+      } else if (moment.ready) {
+        moment.flags().forEach((cell, key) => {
           if (cell?.loaded !== undefined) answers[key] = judge(cell, context).evaluation
         })
       }
       return answers
     },
-    release: () => releaseIn(snapshot, options),
+    release: () => releaseIn(moment, options),
   }
 }

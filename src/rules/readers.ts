@@ -16,14 +16,12 @@ export interface Readers {
   remove(kind: keyof Keys, reader: string, needs: Needs): void
   /** Adds all that read one of these, directly or not. */
   reach(start: Keys): Keys
-  copy(): Readers
 }
-
-type Edges = Record<keyof Keys, Map<string, Keys>>
 
 const KINDS = ['flags', 'segments'] as const
 
-export function createReaders(edges: Edges = { flags: new Map(), segments: new Map() }): Readers {
+export function createReaders(): Readers {
+  const edges: Record<keyof Keys, Map<string, Keys>> = { flags: new Map(), segments: new Map() }
   return {
     add(kind, reader, needs) {
       for (const read of KINDS) {
@@ -64,10 +62,5 @@ export function createReaders(edges: Edges = { flags: new Map(), segments: new M
       }
       return start
     },
-    copy: () => createReaders({ flags: copyEdges(edges.flags), segments: copyEdges(edges.segments) }),
   }
-}
-
-function copyEdges(edges: ReadonlyMap<string, Keys>): Map<string, Keys> {
-  return new Map([...edges].map(([key, readers]) => [key, keys(readers.flags, readers.segments)]))
 }

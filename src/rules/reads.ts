@@ -17,6 +17,19 @@ export function readsOf(cell: Cell, cells: Cells): Cell[] {
   return reads.filter(read => read !== undefined)
 }
 
+/** The first stopped key in reading order: its own, or one among all that is read, directly or not. */
+export function stoppedBy(start: Cell, cells: Cells): string | undefined {
+  const seen = new Set<Cell>()
+  const waiting = [start]
+  for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
+    if (cell.stopped) return cell.key
+    if (seen.has(cell)) continue
+    seen.add(cell)
+    waiting.push(...readsOf(cell, cells).reverse())
+  }
+  return undefined
+}
+
 /** These and all that they read, directly or not. */
 export function reachable(start: readonly Cell[], cells: Cells): ReadonlySet<Cell> {
   const reached = new Set(start)

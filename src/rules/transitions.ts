@@ -1,19 +1,20 @@
 import { formatTime, parseTime } from '../base/time.ts'
 import type { Transition } from './flags.ts'
 import { lookAt } from './loaded.ts'
-import { type Cell, reachable } from './reads.ts'
-import type { State } from './state.ts'
+import { type Cell, reachable, stoppedBy } from './reads.ts'
+import type { Moment } from './state.ts'
 import type { Condition, Flag, Segment } from './types.ts'
 
 /** Every moment after `now` that a time condition names, for each flag that reads it, itself or through others. */
-export function transitionsOf(state: State, now: number): readonly Transition[] {
+export function transitionsOf(moment: Moment, now: number): readonly Transition[] {
   const found: Transition[] = []
   const own = new Map<Cell, readonly number[]>()
-  for (const cell of state.flags.values()) {
-    const start = cell.loaded && lookAt(cell.loaded)
-    if (cell.stop !== undefined || start?.fault !== undefined || start?.source.on !== true) continue
+  for (const cell of moment.flags().values()) {
+    if (cell?.loaded === undefined) continue
+    const start = lookAt(cell.loaded)
+    if (start.fault !== undefined || !start.source.on || stoppedBy(cell, moment) !== undefined) continue
     const times = new Set<number>()
-    for (const read of reachable([cell], state)) {
+    for (const read of reachable([cell], moment)) {
       const named = own.get(read) ?? timesIn(read)
       own.set(read, named)
       for (const time of named) if (time > now) times.add(time)

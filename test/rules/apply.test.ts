@@ -1,13 +1,18 @@
 import { expect, it } from 'vitest'
 import { utf8 } from '../../src/base/bytes.ts'
+import type { FlagCell } from '../../src/rules/cell.ts'
+import { changingState } from '../../src/rules/changing.ts'
 import { type LoadedPart, loadPart } from '../../src/rules/load.ts'
 import { lookAt } from '../../src/rules/loaded.ts'
-import { emptyState } from '../../src/rules/state.ts'
+
+import type { State } from '../../src/rules/state.ts'
 import { boolean } from './boolean.ts'
 
 const IN_PART = 157
 const FLAG = boolean()
 const keysOf = (part: number) => Array.from({ length: IN_PART }, (_, i) => `p${part}-${i}`)
+/** Those in force now, as long as nothing else is applied: the very map. */
+const cellsOf = (state: State) => state.now().flags() as ReadonlyMap<string, FlagCell>
 const load = (part: number, more: object = {}) =>
   loadPart(utf8(JSON.stringify({ flags: { ...Object.fromEntries(keysOf(part).map(key => [key, FLAG])), ...more } })))
 
@@ -45,14 +50,14 @@ function watch<Value>(map: ReadonlyMap<string, Value>, seen: string[]): void {
 function lookedAt(count: number) {
   const reader = { reader: { ...FLAG, requires: [{ flag: 'p3-5', is: ['on'] }] } }
   const parts = Array.from({ length: count }, (_, part) => load(part, part === 7 ? reader : {}))
-  const state = emptyState()
+  const state = changingState()
   const set = (now: readonly LoadedPart[]) => ({ parts: now, stops: [], window: null, info: null })
   state.apply(set(parts))
   const changed = load(3, { 'p3-5': { ...FLAG, on: false } })
   const inParts: string[] = []
   const cells: string[] = []
   for (const part of [...parts, changed]) watch(part.flags, inParts)
-  watch(state.flags, cells)
+  watch(cellsOf(state), cells)
   const touched = state.apply(set(parts.with(3, changed)))
   return { touched, inParts, cells }
 }
@@ -71,15 +76,15 @@ it('a change looks at the flags of the part that changed and at who reads them, 
 })
 
 it('flags that stay let go of the part that they came in', () => {
-  const state = emptyState()
+  const state = changingState()
   const versions = keysOf(0)
     .slice(0, 20)
     .map(key => load(0, { [key]: { ...FLAG, on: false } }))
   for (const part of versions) state.apply({ parts: [part], stops: [], window: null, info: null })
   const [newest] = [...versions.at(-1)!.flags.values()]
-  expect(new Set([...state.flags.values()].map(cell => cell.loaded!.part))).toEqual(new Set([newest!.part]))
+  expect(new Set([...cellsOf(state).values()].map(cell => cell.loaded!.part))).toEqual(new Set([newest!.part]))
   // What was looked at is not looked at again for standing elsewhere.
-  const before = lookAt(state.flags.get('p0-50')!.loaded!)
+  const before = lookAt(cellsOf(state).get('p0-50')!.loaded!)
   const next = load(0)
   state.apply({ parts: [next], stops: [], window: null, info: null })
   expect(next.flags.get('p0-50')!.found).toBe(before)

@@ -112,6 +112,14 @@ describe('hostile JSON', () => {
     expect(engine.flags.explain(`f${steps}`)).toMatchObject({ reason: 'STOPPED', via: 'f0' })
   })
 
+  it('names the first stopped flag in reading order, what a read reads before the next read', () => {
+    const reads = (...keys: string[]) => flag(`{"all":[${keys.map(key => `{"flag":"${key}","is":["on"]}`).join(',')}]}`)
+    const rules = `{"flags":{"f":${reads('a', 'b')},"a":${reads('b', 'c')},"b":${flag('{"all":[]}')},"c":${flag('{"all":[]}')}}}`
+    const stops = ['b', 'c'].map(key => ({ flag: key, version: 1 }))
+    const { flags } = loadUnsignedRules(rules, { now: () => 0, stops })
+    expect(flags.explain('f')).toMatchObject({ reason: 'STOPPED', via: 'b' })
+  })
+
   it('counts the last of repeated members, whatever the others are', () => {
     for (const text of ['{"flags":1,"flags":{}}', '{"segments":[],"flags":{},"segments":{}}']) {
       expect([...loadPart(utf8(text)).flags]).toEqual([])

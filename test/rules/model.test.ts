@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../src/base/bytes.ts'
 import { createEngine } from '../../src/rules/engine.ts'
+import { flagsOf } from '../../src/rules/live.ts'
 import { loadPart } from '../../src/rules/load.ts'
 import type { Part } from '../../src/rules/types.ts'
 import { context, KEYS_OF_PART, now, part, stops } from './arbitrary.ts'
@@ -93,16 +94,17 @@ describe('apply', () => {
     )
   })
 
-  it('leaves a fork alone', () => {
+  it('is nothing to a rule set that stays', () => {
     fc.assert(
-      fc.property(part, part, context, (one, two, about) => {
-        const engine = open(one, [], 0)
-        const before = engine.flags.evaluateAll(about)
-        const fork = engine.fork()
-        engine.apply({ parts: [load(two)], stops: [], window: null, info: null })
-        expect(fork.flags.evaluateAll(about)).toEqual(before)
-        expect(fork.apply({ parts: [load(two)], stops: [], window: null, info: null }).length).toBeLessThan(6)
-        expect(fork.flags.evaluateAll(about)).toEqual(engine.flags.evaluateAll(about))
+      fc.property(part, stops, context, now, (one, stopped, about, time) => {
+        const set = { parts: [load(one)], stops: inForce(stopped), window: null, info: null }
+        const engine = createEngine({ now: () => time })
+        engine.apply(set)
+        const fixed = flagsOf(set, { now: () => time })
+        for (const key of KEYS_OF_PART) expect(fixed.explain(key, about)).toEqual(engine.flags.explain(key, about))
+        expect(fixed.evaluateAll(about)).toEqual(engine.flags.evaluateAll(about))
+        expect(fixed.for(about).evaluateAll()).toEqual(engine.flags.evaluateAll(about))
+        expect(fixed.transitions()).toEqual(engine.flags.transitions())
       }),
       { ...settings, numRuns: 100 },
     )
