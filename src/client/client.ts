@@ -16,6 +16,8 @@ import { createNetwork } from './network.ts'
 import { engineObserver } from './observe.ts'
 import { checkOptions } from './options.ts'
 import { pushOf } from './push.ts'
+import { ignore, quietly } from './quietly.ts'
+import { boundedSource } from './sources/bounded.ts'
 import { httpSource } from './sources/http.ts'
 import type { FetchLike } from './sources/request.ts'
 import type { AnyTypes } from './typed.ts'
@@ -40,7 +42,11 @@ export function createClientOn<T extends object = AnyTypes>(platform: Platform, 
   const settings = checkOptions(given as ClientOptions, platform.fetch)
   const { clock, project, environment, random, mode } = settings
   const control = new AbortController()
-  const warn = safely((message: string, details: Record<string, unknown>) => settings.logger?.warn(message, details))
+  // Whoever logs must not be able to stop an update.
+  const warn = quietly(
+    (message: string, details: Record<string, unknown>) => settings.logger?.warn(message, details),
+    ignore,
+  )
   const onFault = (source: string) => (error: unknown) => warn(`${source} threw`, { source, error })
 
   const emitter = createEmitter<ClientEvents>(onFault('a listener'))
@@ -78,7 +84,7 @@ export function createClientOn<T extends object = AnyTypes>(platform: Platform, 
 
   const line = { fetch: settings.fetch, token: settings.token, clock, timeoutMs: settings.requestTimeout }
   const http = settings.url && httpSource(settings.url, project, line)
-  const source = http ?? settings.source!
+  const source = http ?? boundedSource(settings.source!, clock, settings.requestTimeout)
   let writer: CacheWriter | undefined
   if (settings.cache !== undefined) {
     writer = createCacheWriter({
@@ -104,7 +110,11 @@ export function createClientOn<T extends object = AnyTypes>(platform: Platform, 
     maxStale: settings.maxStale,
     signal: control.signal,
     async needRegex() {
-      regex ??= await platform.loadRegex?.()
+      regex ??= await platform.loadRegex?.().catch(error => {
+        // The flags that need it are in error then, and the others work.
+        warn('the engine for regular expressions cannot be loaded', { source: 'rules', error })
+        return undefined
+      })
     },
     onTaken(state, got, origin) {
       if (origin === 'cache') writer?.holds(state, got)
@@ -166,7 +176,7 @@ export function createClientOn<T extends object = AnyTypes>(platform: Platform, 
       const done = () => core.status() === 'current' || (tried && (mode === 'manual' || core.state() !== undefined))
       return waiter(done, options)
     },
-    async refresh(options: WaitOptions = {}) {
+    async refresh(options?: WaitOptions) {
       let tried = false
       const attempt = first === undefined || closing !== undefined ? start() : follower.refresh()
       void attempt.then(() => {
@@ -202,13 +212,3 @@ function inForceOf(verified: VerifiedState): InForce {
 
 /** A cache that hangs does not hang whoever closes. */
 const LAST_WRITE_MS = 2_000
-
-function safely<A extends unknown[]>(call: (...given: A) => void): (...given: A) => void {
-  return (...given) => {
-    try {
-      call(...given)
-    } catch {
-      // Whoever logs must not be able to stop an update.
-    }
-  }
-}

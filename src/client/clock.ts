@@ -8,7 +8,7 @@ export interface Clock {
   after(ms: number, run: () => void, hold?: boolean): () => void
 }
 
-/** A longer time would overflow and fire at once. */
+/** A longer time would overflow and fire at once, so it is waited for in pieces. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {
@@ -16,10 +16,15 @@ export const systemClock: Clock = {
   elapsed: () => performance.now(),
   after(ms, run, hold = false) {
     // Browsers and isolates give a number.
-    const timer: unknown = setTimeout(run, Math.min(Math.max(ms, 0), MAX_TIMER_MS))
-    if (!hold && typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
-      timer.unref()
+    let timer: unknown
+    const wait = (left: number): void => {
+      timer = setTimeout(() => (left > MAX_TIMER_MS ? wait(left - MAX_TIMER_MS) : run()), Math.min(left, MAX_TIMER_MS))
+      if (hold) return
+      if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
+        timer.unref()
+      }
     }
+    wait(Math.max(ms, 0))
     return () => clearTimeout(timer as NodeJS.Timeout)
   },
 }

@@ -1,4 +1,6 @@
+import { MAX_KEY_LENGTH } from '../base/limits.ts'
 import type { Clock } from './clock.ts'
+import { quietly } from './quietly.ts'
 
 export interface CounterOptions {
   /** Gets what was counted since the last time. What becomes of it is the application's business. */
@@ -37,7 +39,8 @@ interface Tally {
 }
 
 export function createCounters(options: CounterOptions, clock: Clock, onFault: (error: unknown) => void): Counters {
-  const { report, every = 60_000, limit = 10_000 } = options
+  const { every = 60_000, limit = 10_000 } = options
+  const report = quietly((counts: Counts) => options.report(counts), onFault)
   let release: number | null = null
   let tallies = new Map<string, Map<string | undefined, Tally>>()
   let finished: CountRow[] = []
@@ -56,11 +59,7 @@ export function createCounters(options: CounterOptions, clock: Clock, onFault: (
     open = 0
     dropped = 0
     if (counts.rows.length === 0 && counts.dropped === 0) return
-    try {
-      report(counts)
-    } catch (error) {
-      onFault(error)
-    }
+    report(counts)
   }
   const tick = (): void => {
     cancel = clock.after(every, () => {
@@ -78,7 +77,7 @@ export function createCounters(options: CounterOptions, clock: Clock, onFault: (
         return
       }
       // Flag keys come from the caller, who may make them up: memory stays fixed.
-      if (open >= limit) {
+      if (open >= limit || flag.length > MAX_KEY_LENGTH) {
         dropped += 1
         return
       }
@@ -91,7 +90,7 @@ export function createCounters(options: CounterOptions, clock: Clock, onFault: (
     },
     setRelease(version) {
       if (version === release) return
-      finished.push(...rowsOf())
+      finished = finished.concat(rowsOf())
       tallies = new Map()
       release = version
     },

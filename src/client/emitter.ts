@@ -1,3 +1,5 @@
+import { quietly } from './quietly.ts'
+
 /** Ends a subscription; also with `using`. */
 export type Off = (() => void) & Disposable
 
@@ -11,19 +13,10 @@ export function createEmitter<Events>(onFault: (error: unknown) => void): Emitte
   type Listener = (event: never) => unknown
   const listeners = new Map<keyof Events, Set<{ readonly call: Listener }>>()
 
-  const tell = (call: Listener, event: unknown): void => {
-    try {
-      const answer = call(event as never)
-      if (answer instanceof Promise) answer.catch(onFault)
-    } catch (error) {
-      onFault(error)
-    }
-  }
-
   return {
     on(name, listener) {
       // Wrapped, so that the same function given twice is told twice and taken off once.
-      const entry = { call: listener as Listener }
+      const entry = { call: quietly(listener as Listener, onFault) }
       const named = listeners.get(name) ?? new Set()
       listeners.set(name, named.add(entry))
       const off = () => void named.delete(entry)
@@ -33,7 +26,7 @@ export function createEmitter<Events>(onFault: (error: unknown) => void): Emitte
       const named = listeners.get(name)
       if (named === undefined) return
       // A copy: a listener may take others off, or add some.
-      for (const entry of [...named]) if (named.has(entry)) tell(entry.call, event)
+      for (const entry of [...named]) if (named.has(entry)) entry.call(event as never)
     },
   }
 }

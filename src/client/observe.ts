@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts'
 import type { Context, Evaluation, ReleaseInfo } from '../rules/flags.ts'
 import type { Reason } from '../rules/reasons.ts'
+import { heed, ignore } from './quietly.ts'
 
 /** One evaluation, as it is told to an observer. */
 export interface Observation {
@@ -33,7 +34,7 @@ export function engineObserver(options: ObserveOptions): EngineObserver | undefi
     observe &&
     ((flag, { value, variant, reason, code, rule, experiment }, context) => {
       const unit = observeUnit !== undefined && Object.hasOwn(context, observeUnit) ? context[observeUnit] : undefined
-      observe({ flag, value, variant, reason, code, rule, experiment, release: release(), unit })
+      heed(observe({ flag, value, variant, reason, code, rule, experiment, release: release(), unit }), ignore)
     })
   if (count === undefined) return tell
   if (tell === undefined) return (flag, { variant }) => count(flag, variant)

@@ -2,6 +2,7 @@ import type { Source } from '../bundle/source.ts'
 import type { Core } from './core.ts'
 import type { Push, PushEvents } from './follow.ts'
 import type { Settings } from './options.ts'
+import { ignore, quietly } from './quietly.ts'
 import type { FetchLike } from './sources/request.ts'
 import { openStream } from './sources/stream.ts'
 
@@ -36,15 +37,16 @@ export function pushOf(options: PushOptions): ((events: PushEvents) => Push) | u
   }
   if (source.watch === undefined) return undefined
   return ({ onHead, onDown }) => {
-    let off = () => {}
-    try {
+    let off: unknown
+    const failed = () => onDown({ code: 'source_failed', what: 'watching the source failed', at: undefined })
+    quietly(() => {
       off = source.watch!(environment, head => {
         if (head instanceof Uint8Array) onHead(head)
       })
-    } catch {
-      onDown({ code: 'source_failed', what: 'watching the source failed', at: undefined })
-    }
+      return off
+    }, failed)()
+    const close = quietly(() => (typeof off === 'function' ? off() : undefined), ignore)
     // A source of one's own cannot be dropped like a line; its heads are looked at no faster than any.
-    return { reject: () => {}, close: off }
+    return { reject: () => {}, close }
   }
 }

@@ -80,8 +80,12 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
     for (const [path, bytes] of got) if (path.startsWith('roots/')) rootFiles.set(path, bytes)
   }
 
-  // Not every source heeds the signal: after the end nobody waits for it.
-  const verify = ({ origin, askRoots }: Candidate, source: MemoSource, previous: VerifiedState | undefined) => {
+  const verify = async ({ origin, askRoots }: Candidate, source: MemoSource, previous: VerifiedState | undefined) => {
+    // A signal of its own: what one update began ends with it, and nothing gathers on the client's.
+    const control = new AbortController()
+    const end = () => control.abort(signal.reason)
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
     const opening = openState({
       source,
       project,
@@ -94,10 +98,16 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       askRoots,
       now: clock.now(),
       allowStale: maxStale > 0 || origin !== 'network',
-      signal,
+      signal: control.signal,
       pause,
     })
-    return race(opening, signal)
+    try {
+      // Not every source heeds the signal: after the end nobody waits for it.
+      return await race(opening, control.signal)
+    } finally {
+      signal.removeEventListener('abort', end)
+      control.abort()
+    }
   }
 
   const run = async (candidate: Candidate): Promise<Outcome> => {

@@ -19,8 +19,10 @@ export function createWaiter(core: Core, clock: Clock): Waiter {
     })
   }
 
-  return (done, { timeout = TIMEOUT_MS, signal } = {}) =>
+  return (done, options) =>
     new Promise(resolve => {
+      // Null is what a caller without types may say for none.
+      const { timeout = TIMEOUT_MS, signal } = options ?? {}
       const end = (code: string | undefined): void => {
         cancel()
         unwatch()

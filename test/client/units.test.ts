@@ -222,6 +222,18 @@ describe('counters', () => {
     expect(told).toHaveLength(1)
   })
 
+  it('hold no key that no flag can have, and as many rows as asked for, over releases', () => {
+    const told: Counts[] = []
+    const limit = 300_000
+    const counters = createCounters({ report: counts => told.push(counts), limit }, clock, () => undefined)
+    counters.count('x'.repeat(1_000_000), undefined)
+    for (let i = 0; i < limit; i++) counters.count(`f-${i}`, 'on')
+    counters.setRelease(2)
+    counters.count('a', 'on')
+    counters.close()
+    expect([told[0]!.rows.length, told[0]!.dropped]).toEqual([limit, 2])
+  })
+
   it('survive a report that throws', () => {
     const faults: unknown[] = []
     const report = () => {

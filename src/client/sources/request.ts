@@ -52,7 +52,7 @@ export interface Reply {
 
 const MAX_REDIRECTS = 3
 /** A body may take the timeout and then as long as its bytes take at this rate: one byte a second ends soon. */
-const LEAST_BYTES_PER_SECOND = 16 * 1024
+export const LEAST_BYTES_PER_SECOND = 16 * 1024
 
 /** One GET of a file, in bounded time and size. */
 export async function request(line: Line, ask: Ask & { readonly maxBytes: number }): Promise<Reply> {
@@ -115,7 +115,7 @@ async function follow(line: Line, ask: Ask, signal: AbortSignal): Promise<FetchR
   let url = ask.url
   for (let hops = 0; ; hops++) {
     const reply = await race(
-      line.fetch(url.href, { method: 'GET', headers, redirect: 'manual', signal, ...EXTRAS }),
+      line.fetch(url.href, { method: 'GET', headers, redirect: 'manual', signal, ...extras() }),
       signal,
     )
     // Browsers show a redirect as status 0 without its target.
@@ -143,8 +143,12 @@ function targetOf(location: string | null, base: URL): URL | undefined {
   return location !== null && URL.canParse(location, base.href) ? new URL(location, base.href) : undefined
 }
 
-/** In browsers these keep cookies and the page's address at home; isolates know none of them and refuse what they do not know. */
-const EXTRAS: Pick<FetchInit, 'credentials' | 'cache' | 'referrerPolicy'> =
-  typeof Request === 'function' && 'credentials' in Request.prototype && 'referrerPolicy' in Request.prototype
+/**
+ * In browsers these keep cookies and the page's address at home; isolates know none of them and refuse what they do not
+ * know. Looked up with each request: on Node the mere name `Request` loads an HTTP client, and importing does nothing.
+ */
+function extras(): Pick<FetchInit, 'credentials' | 'cache' | 'referrerPolicy'> {
+  return typeof Request === 'function' && 'credentials' in Request.prototype && 'referrerPolicy' in Request.prototype
     ? { credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' }
     : {}
+}
