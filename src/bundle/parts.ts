@@ -1,5 +1,6 @@
 import { fromUtf8, hex, utf8 } from '../base/bytes.ts'
-import { canonical, type Json } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
+import { printLarge } from '../base/largejson.ts'
 import { MAX_BUNDLE, MAX_INDEX, MAX_PART, MAX_PARTS_COUNT } from '../base/limits.ts'
 import { must } from '../base/must.ts'
 import { partOf } from '../rules/hash.ts'
@@ -157,5 +158,5 @@ export async function layoutParts(
 /** In the order of RFC 8785. Printed by hand, because `__proto__` is a key like any other here. */
 function printMembers(table: Readonly<Record<string, Json>>): { readonly key: string; readonly text: string }[] {
   const keys = Object.keys(table).sort()
-  return keys.map(key => ({ key, text: `${JSON.stringify(key)}:${canonical(table[key]!)}` }))
+  return keys.map(key => ({ key, text: `${JSON.stringify(key)}:${printLarge(table[key]!)}` }))
 }

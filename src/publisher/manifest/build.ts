@@ -1,5 +1,6 @@
 import { EnsignError } from '../../base/errors.ts'
-import { canonicalBytes, type Json } from '../../base/json.ts'
+import type { Json } from '../../base/json.ts'
+import { printLargeBytes } from '../../base/largejson.ts'
 import { MAX_MANIFEST } from '../../base/limits.ts'
 import type { StopPayload } from '../../bundle/types.ts'
 import type { Reference } from '../../trust/types.ts'
@@ -72,7 +73,7 @@ export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor
 }
 
 export function printManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
-  const bytes = canonicalBytes(manifest as unknown as Json)
+  const bytes = printLargeBytes(manifest as unknown as Json)
   if (bytes.length > MAX_MANIFEST) {
     throw new EnsignError('too_large', `the audit manifest takes ${bytes.length} bytes, and ${MAX_MANIFEST} at most`, {
       cure: 'Propose fewer flags at a time.',

@@ -1,6 +1,7 @@
 import { fromUtf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
-import { canonical, parseJson } from '../../base/json.ts'
+import { parseJson } from '../../base/json.ts'
+import { printLarge } from '../../base/largejson.ts'
 import { MAX_MANIFEST } from '../../base/limits.ts'
 import { sameJson } from '../../base/samejson.ts'
 import { digestOfFile } from '../../bundle/parts.ts'
@@ -17,7 +18,7 @@ export async function readManifest(bytes: Uint8Array, named: ReleasePayload['man
     throw new EnsignError('manifest', 'not the manifest that the release names')
   }
   const value = parseJson(bytes, MAX_MANIFEST, 'manifest')
-  if (canonical(value) !== fromUtf8(bytes)) throw new EnsignError('manifest', 'not in the one form of a manifest')
+  if (printLarge(value) !== fromUtf8(bytes)) throw new EnsignError('manifest', 'not in the one form of a manifest')
   return manifestShape(value, 'manifest')
 }
 
