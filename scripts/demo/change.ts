@@ -22,7 +22,7 @@ export async function proposeFiles({ dir, view, keys }: Shop, id: string, reason
   const { ground } = await readStandpoint(view)
   const now = Date.now()
   const { rules } = expandEnvironment(workspace, ENVIRONMENT)
-  const lint = lintWorkspace(workspace, { now, inForce: new Map([[ENVIRONMENT, ground.rules]]) })
+  const lint = await lintWorkspace(workspace, { now, inForce: new Map([[ENVIRONMENT, ground.rules]]) })
   const tests = runFlagTests(workspace, { now })
   const errors = lint.problems.filter(({ level }) => level === 'error')
   if (errors.length + tests.failed + tests.problems.length > 0) {

@@ -14,20 +14,20 @@ import { secretsOf } from './workspace.ts'
  * Lint and flag tests, as the audit manifest tells of them. Nothing with an error in it is proposed. `without`: flags
  * whose tests tell nothing of what is proposed.
  */
-export function checksOf(
+export async function checksOf(
   call: Call,
   workspace: Workspace,
   environment: string,
   expansion: Expansion,
   inForce: PlainRules,
   without?: ReadonlySet<string>,
-): Checks {
+): Promise<Checks> {
   const now = call.io.now()
   const secrets = secretsOf(call, workspace)
   refuse(call, expansion.problems)
   call.progress('checking')
   const expansions = new Map([[environment, expansion]])
-  const lint = lintWorkspace(workspace, { now, secrets, inForce: new Map([[environment, inForce]]), expansions })
+  const lint = await lintWorkspace(workspace, { now, secrets, inForce: new Map([[environment, inForce]]), expansions })
   const errors = lint.problems.filter(({ level }) => level === 'error')
   refuse(call, errors)
   call.progress('testing')

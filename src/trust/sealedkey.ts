@@ -1,5 +1,3 @@
-import { compactDecrypt } from 'jose/jwe/compact/decrypt'
-import { CompactEncrypt } from 'jose/jwe/compact/encrypt'
 import { fromUtf8, utf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { type PrivateJwk, publicJwk } from './signer.ts'
@@ -12,6 +10,7 @@ const MAX_ROUNDS = 2_000_000
 /** A private key at rest: a compact JWE, PBES2-HS512+A256KW and A256GCM, over the JWK. */
 export async function lockKey(key: PrivateJwk, passphrase: string): Promise<string> {
   if (passphrase === '') throw new EnsignError('key_file', 'an empty passphrase')
+  const { CompactEncrypt } = await import('jose/jwe/compact/encrypt')
   return new CompactEncrypt(utf8(JSON.stringify({ ...publicJwk(key), d: key.d })))
     .setProtectedHeader({ alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', cty: 'jwk+json' })
     .setKeyManagementParameters({ p2c: ROUNDS })
@@ -19,6 +18,8 @@ export async function lockKey(key: PrivateJwk, passphrase: string): Promise<stri
 }
 
 export async function unlockKey(text: string, passphrase: string): Promise<PrivateJwk> {
+  // Loaded for a locked key alone: most commands open none.
+  const { compactDecrypt } = await import('jose/jwe/compact/decrypt')
   let plain: Uint8Array
   try {
     const opened = await compactDecrypt(text.trim(), utf8(passphrase.normalize('NFKC')), {

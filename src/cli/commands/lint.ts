@@ -32,7 +32,8 @@ export const lint: Command = {
       call.progress('checking')
       const { environments } = workspace.project.content
       const inForce = isCompared(call) ? await inForceOf(call, environments) : new Map()
-      problems = lintWorkspace(workspace, { now: nowOf(call), secrets: secretsOf(call, workspace), inForce }).problems
+      const report = await lintWorkspace(workspace, { now: nowOf(call), secrets: secretsOf(call, workspace), inForce })
+      problems = report.problems
     }
     return problemSummary(call, problems, workspace?.flags.size ?? 0)
   },

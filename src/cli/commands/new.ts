@@ -48,7 +48,7 @@ export const newFlag: Command = {
     const file = `flags/${key}.yaml`
     const text = formatFile('flag', file, schemaHeader('flag') + stringify(flagOf(call, key, environments)))
     const problems: Problem[] = []
-    checkFile(file, text, 'flag', problems)
+    await checkFile(file, text, 'flag', problems)
     const [first] = problems
     if (first !== undefined)
       throw new EnsignError('usage', first.what, first.cure === undefined ? {} : { cure: first.cure })

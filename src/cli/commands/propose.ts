@@ -60,7 +60,7 @@ async function proposeFiles(call: Call, place: Place): Promise<Result> {
   const expansion = expandEnvironment(workspace, environment, { secrets })
   const only = call.list('flags')
   const patch = patchOf(ground.rules, expansion.rules, only.length === 0 ? undefined : new Set(only))
-  const checks = checksOf(call, workspace, environment, expansion, ground.rules)
+  const checks = await checksOf(call, workspace, environment, expansion, ground.rules)
   const reason = call.need('reason')
   const artifacts = artifactsOf(call)
   const signer = await signerOf(place)

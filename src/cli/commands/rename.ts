@@ -37,7 +37,7 @@ export const rename: Command = {
     const text = replaceAt(file.text, [scalarAt(file, 'key')!], scalar)
     const target = `${dirname(file.file)}/${to}${extname(file.file)}`
     const problems: Problem[] = []
-    checkFile(target, text, 'flag', problems)
+    await checkFile(target, text, 'flag', problems)
     const [first] = problems
     if (first !== undefined)
       throw new EnsignError('usage', first.what, first.cure === undefined ? {} : { cure: first.cure })

@@ -69,7 +69,7 @@ export const rootPropose: Command = {
 async function soundPolicy(call: Call): Promise<Workspace> {
   const workspace = await readSoundWorkspace(call.dir)
   const files = new Set([workspace.policy?.file, workspace.people?.file])
-  const { problems } = lintWorkspace(workspace, { now: call.io.now(), secrets: secretsOf(call, workspace) })
+  const { problems } = await lintWorkspace(workspace, { now: call.io.now(), secrets: secretsOf(call, workspace) })
   refuseProblems(problems.filter(({ at }) => files.has(at.file)))
   return workspace
 }

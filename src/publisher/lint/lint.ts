@@ -27,7 +27,7 @@ export interface LintReport {
 }
 
 /** Everything that is wrong or doubtful in a workspace that was read; sorted by file and line. */
-export function lintWorkspace(workspace: Workspace, options: LintOptions): LintReport {
+export async function lintWorkspace(workspace: Workspace, options: LintOptions): Promise<LintReport> {
   const expansions = new Map<string, Expansion>()
   for (const environment of workspace.project.content.environments) {
     const secrets = options.secrets === undefined ? {} : { secrets: options.secrets }
@@ -49,7 +49,7 @@ export function lintWorkspace(workspace: Workspace, options: LintOptions): LintR
     return known
   }
   for (const rule of LINT_RULES) {
-    rule.check(context, (file, path, what, cure = rule.cure, key) => {
+    await rule.check(context, (file, path, what, cure = rule.cure, key) => {
       if (isAccepted(file.content, rule.code)) return
       found.push({ code: rule.code, level: rule.level, what, cure, at: locatorOf(file).place(path, key ?? 'value') })
     })

@@ -10,7 +10,7 @@ export interface LintRule {
   readonly level: 'error' | 'warning'
   readonly cause: string
   readonly cure: string
-  check(context: LintContext, tell: Tell): void
+  check(context: LintContext, tell: Tell): void | Promise<void>
 }
 
 export interface LintContext {

@@ -112,14 +112,19 @@ async function readFolder(dir: string, folder: string, kind: FileKind, problems:
   const names = (await namesIn(join(dir, folder), true)).filter(name => ENDINGS.test(name))
   const files: FileOf<Json>[] = []
   for (const name of names) {
-    const file = readFileOf(dir, `${folder}/${name}`, kind, problems)
+    const file = await readFileOf(dir, `${folder}/${name}`, kind, problems)
     if (file !== undefined) files.push(file)
   }
   return files
 }
 
-/** Synchronous: ten thousand small files are read several times as fast so. */
-function readFileOf(dir: string, file: string, kind: FileKind, problems: Problem[]): FileOf<Json> | undefined {
+/** Read synchronously: ten thousand small files are read several times as fast so. */
+async function readFileOf(
+  dir: string,
+  file: string,
+  kind: FileKind,
+  problems: Problem[],
+): Promise<FileOf<Json> | undefined> {
   return checkFile(file, readFileSync(join(dir, file), 'utf8'), kind, problems)
 }
 
@@ -141,11 +146,16 @@ export async function readSettings(dir: string): Promise<Pick<Workspace, 'projec
 }
 
 /** Text to a checked value; what is wrong is added to `problems`. */
-export function checkFile(file: string, text: string, kind: FileKind, problems: Problem[]): FileOf<Json> | undefined {
+export async function checkFile(
+  file: string,
+  text: string,
+  kind: FileKind,
+  problems: Problem[],
+): Promise<FileOf<Json> | undefined> {
   const reading = readDocument(file, text)
   problems.push(...reading.problems)
   if (reading.value === undefined) return undefined
-  const found = schemaProblems(kind, reading.value, locator(file, text))
+  const found = await schemaProblems(kind, reading.value, locator(file, text))
   problems.push(...found)
   return found.length > 0 ? undefined : { file, text, content: reading.value }
 }

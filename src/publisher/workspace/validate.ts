@@ -1,26 +1,40 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Json } from '../../base/json.ts'
 import { type FileKind, SCHEMAS } from '../schemas/index.ts'
 import type { Locator } from './document.ts'
 import type { Path, Problem } from './problem.ts'
+import { type Check, MULTIPLE_DECIMALS, quickCheck } from './quickcheck.ts'
 import { didYouMean } from './suggest.ts'
 
-const ajv = new Ajv2020({
-  allErrors: true,
-  verbose: true,
-  strict: true,
-  strictTypes: false,
-  strictRequired: false,
-  allowUnionTypes: true,
-  multipleOfPrecision: 6,
-  // The schemas are ours and checked by a test: reading the schema of schemas took longer than most workspaces.
-  meta: false,
-  validateSchema: false,
-  code: { optimize: false },
-})
+const quick = new Map<FileKind, Check>()
 const compiled = new Map<FileKind, ValidateFunction>()
+let ajv: Ajv2020 | undefined
 
-function validatorOf(kind: FileKind): ValidateFunction {
+function quickOf(kind: FileKind): Check {
+  let check = quick.get(kind)
+  if (check === undefined) {
+    check = quickCheck(SCHEMAS[kind])
+    quick.set(kind, check)
+  }
+  return check
+}
+
+/** Loaded for the first file that is in doubt: most workspaces have none. */
+async function validatorOf(kind: FileKind): Promise<ValidateFunction> {
+  const { Ajv2020 } = await import('ajv/dist/2020.js')
+  ajv ??= new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    multipleOfPrecision: MULTIPLE_DECIMALS,
+    // The schemas are ours and checked by a test: reading the schema of schemas took longer than most workspaces.
+    meta: false,
+    validateSchema: false,
+    code: { optimize: false },
+  })
   let validate = compiled.get(kind)
   if (validate === undefined) {
     validate = ajv.compile(SCHEMAS[kind])
@@ -30,8 +44,9 @@ function validatorOf(kind: FileKind): ValidateFunction {
 }
 
 /** All that the schema of a kind of file has against a value, in words. */
-export function schemaProblems(kind: FileKind, value: Json, locate: Locator): Problem[] {
-  const validate = validatorOf(kind)
+export async function schemaProblems(kind: FileKind, value: Json, locate: Locator): Promise<Problem[]> {
+  if (quickOf(kind)(value)) return []
+  const validate = await validatorOf(kind)
   if (validate(value)) return []
   const problems: Problem[] = []
   for (const error of validate.errors ?? []) {

@@ -12,9 +12,8 @@ async function lint(files: Record<string, string>, before?: Record<string, strin
   const workspace = await readSoundWorkspace(folderOf({ ...SHOP, ...files }))
   const old = before && (await readSoundWorkspace(folderOf({ ...SHOP, ...before })))
   const inForce = new Map(old ? [['production', expandEnvironment(old, 'production', { standIns: true }).rules]] : [])
-  return lintWorkspace(workspace, { now: NOW, inForce }).problems.map(
-    one => `${one.at.file}:${one.at.line} ${one.level} ${one.code}: ${one.what}`,
-  )
+  const { problems } = await lintWorkspace(workspace, { now: NOW, inForce })
+  return problems.map(one => `${one.at.file}:${one.at.line} ${one.level} ${one.code}: ${one.what}`)
 }
 
 const flag = (more: string, rules = '', otherwise = 'a') => ({

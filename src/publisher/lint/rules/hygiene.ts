@@ -1,4 +1,3 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { LintRule } from '../types.ts'
 
 const DAY_MS = 24 * 3600_000
@@ -63,11 +62,13 @@ export const HYGIENE: readonly LintRule[] = [
     level: 'error',
     cause: 'A variant of a json flag does not meet the `schema` of the flag, or that schema is none.',
     cure: 'Change the value, or the schema.',
-    check({ workspace, expansions }, tell) {
+    async check({ workspace, expansions }, tell) {
+      const files = [...workspace.flags.values()].filter(({ content }) => content.schema !== undefined)
+      if (files.length === 0) return
+      const { Ajv2020 } = await import('ajv/dist/2020.js')
       const ajv = new Ajv2020({ strict: false, allErrors: false })
-      for (const file of workspace.flags.values()) {
+      for (const file of files) {
         const { schema, key } = file.content
-        if (schema === undefined) continue
         try {
           const validate = ajv.compile(schema as object)
           for (const [environment, { rules }] of expansions) {
