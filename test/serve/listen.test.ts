@@ -28,6 +28,9 @@ describe('listening', () => {
     const server = await start()
     expect(server.host).toBe('127.0.0.1')
     expect((await fetch(`${server.url}/v1/shop/production/head.json`)).status).toBe(200)
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(
+      /^ensign_process_resident_memory_bytes [1-9]\d{6,}$/m,
+    )
   })
 
   it('drains: streams end one after the other, nothing new comes in, the rest is answered', async () => {

@@ -46,6 +46,10 @@ const CARRIERS: Record<string, (options: FetchHandlerOptions) => Promise<Ask>> =
 /** The web's fetch decodes bodies by itself, so codings are looked at in the fetch handler alone. */
 const plain = { 'accept-encoding': 'identity' }
 
+/** The Prometheus text format: a line of help, of a type, or of a sample. */
+const METRIC_LINE =
+  /^(?:# HELP [a-z_]+ [^\n]+|# TYPE [a-z_]+ (?:counter|gauge)|[a-z_]+(?:\{[a-z]+="[^"\\]*"(?:,[a-z]+="[^"\\]*")*\})? (?:[0-9.e+]+|NaN))$/
+
 describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
   it('gives the head to be asked for each time, and parts for ever', async () => {
     const ask = await carry({ store: files().store })
@@ -157,7 +161,10 @@ describe.each(Object.entries(CARRIERS))('reading over %s', (_name, carry) => {
     await ask('/nowhere')
     expect(await (await ask('/healthz')).text()).toBe('ok\n')
     expect((await ask('/readyz')).status).toBe(200)
-    const text = await (await ask('/metrics')).text()
+    const page = await ask('/metrics')
+    expect(page.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    const text = await page.text()
+    expect(text.split('\n').filter(line => !METRIC_LINE.test(line))).toEqual([''])
     expect(text).toContain('ensign_requests_total{route="head",status="200"} 1')
     expect(text).toContain('ensign_requests_total{route="none",status="404"} 1')
     expect(text).toContain('ensign_head_sequence{project="shop",environment="production"} 1')
@@ -174,6 +181,11 @@ describe('codings', () => {
       ['gzip', 'gzip', gunzipSync],
       ['br;q=0, gzip;q=0.5', 'gzip', gunzipSync],
       ['identity', null, (bytes: Uint8Array) => bytes],
+      ['br;q=0.2, gzip;q=0.9', 'gzip', gunzipSync],
+      ['gzip ; q=0.5 , BR;q=0.5', 'br', brotliDecompressSync],
+      ['gzip;q=0.5, identity', null, (bytes: Uint8Array) => bytes],
+      ['gzip;q=0.000, br;q=2', null, (bytes: Uint8Array) => bytes],
+      ['*;q=0', null, (bytes: Uint8Array) => bytes],
       ['brotli', null, (bytes: Uint8Array) => bytes],
     ] as const
     const tags = new Set<string>()

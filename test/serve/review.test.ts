@@ -2,6 +2,8 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makeToken } from '../../src/adapters/serve/access.ts'
 import { createInbox } from '../../src/adapters/serve/inbox.ts'
+import { listen as bind } from '../../src/adapters/serve/listen.ts'
+import { allowList } from '../../src/adapters/serve/networks.ts'
 import type { HandlerOptions } from '../../src/adapters/serve/node.ts'
 import { utf8 } from '../../src/base/bytes.ts'
 import { EnsignError } from '../../src/base/errors.ts'
@@ -119,6 +121,62 @@ describe('an attacker', () => {
     const direct = await start({ allow })
     await fetch(`${direct.server.url}/v1/shop/production/head.json`, { headers })
     expect(seen).toEqual(['203.0.113.9', '127.0.0.1'])
+  })
+
+  it.each([70, 150, 2_500])(
+    'cannot push the address that a proxy wrote out of the headers with %i of his own',
+    async count => {
+      const inside = allowList(['127.0.0.0/8'])
+      const { server } = await start({ allow: inside, trustedProxies: 1 })
+      const bound = await bind({
+        store: fileWorld({ 'production/head.json': headFile(1) }).store,
+        allow: inside,
+        trustedProxies: 1,
+        port: 0,
+      })
+      const lines = ['GET /v1/shop/production/head.json HTTP/1.1', 'Host: a', ...Array<string>(count).fill('a:')]
+      const request = `${[...lines, 'X-Forwarded-For: 203.0.113.9', 'Connection: close'].join('\r\n')}\r\n\r\n`
+      const status = count > 100 ? '431' : '403'
+      for (const { port } of [server, bound]) expect((await raw(port, request)).slice(9, 12)).toBe(status)
+      await bound.drain(0)
+    },
+  )
+
+  it('is known by the first address there is where proxies wrote fewer than they are', async () => {
+    const { server } = await start({ allow: allowList(['127.0.0.0/8']), trustedProxies: 2 })
+    const headers = { 'x-forwarded-for': '203.0.113.9' }
+    expect((await fetch(`${server.url}/v1/shop/production/head.json`, { headers })).status).toBe(403)
+  })
+
+  it('holds no connection, and no old file, by reading none of it', async () => {
+    const { world, server } = await start({ pieceMs: 200 })
+    const path = `production/parts/${'0'.repeat(64)}.json`
+    world.files.set(path, new Uint8Array(15_000_000))
+    const socket = connect(server.port, '127.0.0.1').pause()
+    const cut = new Promise(resolve => socket.once('close', resolve))
+    socket.on('error', () => {})
+    socket.write(`GET /v1/shop/${path} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await until(() => server.handler.core.metrics.text().includes('route="part",status="200"} 1'))
+    const connections = () => new Promise<number>(done => server.server.getConnections((_, count) => done(count)))
+    while ((await connections()) > 0) await new Promise(resolve => setTimeout(resolve, 20))
+    socket.resume()
+    await cut
+    const whole = await fetch(`${server.url}/v1/shop/${path}`, { headers: { 'accept-encoding': 'identity' } })
+    expect((await whole.arrayBuffer()).byteLength).toBe(15_000_000)
+    const again = await raw(server.port, `HEAD /v1/shop/${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    expect(again).toMatch(/^HTTP\/1\.1 200 .*Content-Length: 15000000/s)
+  })
+
+  it('sends no body to be thrown away: where one is refused unread, the connection ends', async () => {
+    const { server } = await start()
+    for (const [method, path] of [
+      ['PUT', 'head.json'],
+      ['GET', 'head.json'],
+      ['POST', 'nowhere'],
+    ]) {
+      const head = `${method} /v1/shop/production/${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 999999999\r\n\r\nx`
+      expect(await raw(server.port, head), method).toMatch(/^HTTP\/1\.1 \d{3} .*Connection: close/s)
+    }
   })
 
   it('leaves no trace in memory by asking for what is not there', async () => {

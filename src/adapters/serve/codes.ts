@@ -21,6 +21,10 @@ export const SERVE_CODES = {
   body_encoding: { cause: 'The body of a POST is compressed.', cure: 'Send it as it is.' },
   body_timeout: { cause: 'The body of a POST came too slowly.', cure: 'Send it again over a better line.' },
   body: { cause: 'The body of a POST is not of the form that its path takes.', cure: 'See the guide of the server.' },
+  too_many_headers: {
+    cause: 'The request has more than 100 headers.',
+    cure: 'Leave some out, or look at what the proxies add.',
+  },
   not_publisher: { cause: 'This server only reads.', cure: 'Send the statement to the server that publishes.' },
   unavailable: { cause: 'The store cannot be read at the moment.', cure: 'Try again; the server logs the cause.' },
   too_many_streams: { cause: 'The server holds as many streams as it may.', cure: 'Poll, or add a relay.' },

@@ -69,6 +69,9 @@ const MAX_ROUTES = 4_096
 
 export const BODY_MS = 10_000
 
+/** Newer collectors go by the version. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
 const STREAM_HEADERS: Headers = [
   'Content-Type',
   'text/event-stream; charset=utf-8',
@@ -187,7 +190,7 @@ export function createCore(options: ServeOptions): Core {
     if (about.kind === 'ui') return options.pages?.answer(ask)
     const grant = access.metrics(ask.header('authorization'))
     if (!grant.ok) return denied(grant, about, [])
-    return textReply(200, metrics.text(), about)
+    return textReply(200, metrics.text(), about, [], METRICS_TYPE)
   }
 
   const denied = (grant: Extract<Grant, { ok: false }>, about: About, extra: Headers): FullReply =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createHandler, type Handler, type HandlerOptions } from './node.ts'
+import { createHandler, type Handler, type HandlerOptions, MAX_HEADERS_COUNT } from './node.ts'
 
 export interface ListenOptions extends HandlerOptions {
   readonly host?: string
@@ -31,6 +31,9 @@ const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
 }
 
+/** A connection on which nothing moves in either direction: whoever asks, and then reads no answer. */
+const IDLE_MS = 120_000
+
 /** Before it is over, none of the limits of HTTP count. */
 const HANDSHAKE_MS = 10_000
 
@@ -41,7 +44,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const server: Server | TlsServer = tls
     ? createTlsServer({ ...LIMITS, ...pem(), minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS }, handler)
     : createServer(LIMITS, handler)
-  server.maxHeadersCount = 64
+  // One more than the handler takes, so that it sees that there are too many.
+  server.maxHeadersCount = MAX_HEADERS_COUNT + 1
+  server.timeout = IDLE_MS
+  handler.core.metrics.gauge('ensign_process_resident_memory_bytes', () => [['', process.memoryUsage.rss()]])
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: options.port, host: options.host ?? '127.0.0.1', backlog: 4_096 }, () => {

@@ -1,21 +1,36 @@
-import type { Coding, Form, Item } from './forms.ts'
+import type { Form, Item } from './forms.ts'
 
-/** The best prepared form that the caller takes: br, then gzip, then the bytes as they are. */
+/**
+ * The prepared form that the caller likes best: by weight, and of those that weigh the same br, then gzip, then the
+ * bytes as they are. These are sent as well where nothing that is there would do.
+ */
 export function pickForm(item: Item, accept: string | undefined): Form {
   if (accept === undefined || accept === '') return item.identity
-  if (item.br !== undefined && accepts(accept, 'br')) return item.br
-  if (item.gzip !== undefined && accepts(accept, 'gzip')) return item.gzip
-  return item.identity
+  const wanted = weightsOf(accept)
+  let best = item.identity
+  // Nobody names it who does not mean it; unnamed it weighs less than what is.
+  let most = wanted.get('identity') ?? 0
+  for (const coding of ['gzip', 'br'] as const) {
+    const form = item[coding]
+    const weight = wanted.get(coding) ?? 0
+    if (form === undefined || weight === 0 || weight < most) continue
+    best = form
+    most = weight
+  }
+  return best
 }
 
-const NO_WEIGHT = /^q=0(?:\.0{0,3})?$/
+const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
-function accepts(header: string, coding: Coding): boolean {
-  if (!header.includes(coding)) return false
-  return header.split(',').some(one => {
-    const [name, ...parameters] = one.split(';')
-    return name!.trim().toLowerCase() === coding && !parameters.some(text => NO_WEIGHT.test(text.trim().toLowerCase()))
-  })
+/** `br, gzip;q=0.5`. A weight that is none leaves its coding out. */
+function weightsOf(header: string): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>()
+  for (const one of header.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = one.split(';').map(text => text.trim())
+    const [weight = 'q=1'] = parameters
+    weights.set(name, Number(WEIGHT.exec(weight)?.[1] ?? 0))
+  }
+  return weights
 }
 
 /** If-None-Match, by weak comparison. */

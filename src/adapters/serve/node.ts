@@ -11,12 +11,24 @@ export interface HandlerOptions extends ServeOptions {
   readonly log?: (line: AccessLine) => void
   /** Proxies in front of this server that append to X-Forwarded-For; 0, the default, believes the socket alone. */
   readonly trustedProxies?: number
+  /** How long a reader may take for each 256 KiB of an answer; default 30,000. */
+  readonly pieceMs?: number
 }
 
 export interface Handler {
   (request: IncomingMessage, response: ServerResponse): void
   readonly core: Core
 }
+
+/**
+ * Node leaves out silently what is over its own limit of headers, and the last of them may be the address that a proxy
+ * wrote: whoever sends so many before it would come from the proxy itself. So nobody may.
+ */
+export const MAX_HEADERS_COUNT = 100
+
+/** A longer answer goes out in pieces of so many bytes, each with its own time. */
+const PIECE = 256 * 1024
+const PIECE_MS = 30_000
 
 /** Bytes that may wait in one listener's socket; and for how long any may. */
 const MAX_WAITING = 64 * 1024
@@ -39,14 +51,15 @@ export function createHandler(options: HandlerOptions): Handler {
       return
     }
     // What was not read of a body is not waited for, and a server that drains keeps nobody.
-    const last = (request.method === 'POST' && !request.complete) || core.draining()
+    const last = (hasBody(request) && !request.complete) || core.draining()
     response.writeHead(reply.status, (last ? [...reply.headers, 'Connection', 'close'] : reply.headers) as string[])
     if (reply.body === undefined) {
       response.end()
       return
     }
     core.metrics.add('ensign_response_bytes_total', '', reply.body.length)
-    response.end(reply.body)
+    if (reply.body.length <= PIECE) response.end(reply.body)
+    else sendInPieces(response, reply.body, options.pieceMs ?? PIECE_MS)
   }
 
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
@@ -57,6 +70,10 @@ export function createHandler(options: HandlerOptions): Handler {
       else response.destroy()
     }
     try {
+      if (request.rawHeaders.length > 2 * MAX_HEADERS_COUNT) {
+        send(request, response, refuse(431, 'too_many_headers', { kind: 'none' }), startedAt)
+        return
+      }
       const reply = core.answer(askOf(request, proxies, options.bodyMs ?? BODY_MS))
       if (reply instanceof Promise) reply.then(done => send(request, response, done, startedAt)).catch(fail)
       else send(request, response, reply, startedAt)
@@ -85,18 +102,44 @@ function askOf(request: IncomingMessage, proxies: number, bodyMs: number): Ask {
   }
 }
 
-/** Each trusted proxy appends one address on the right; what stands further left was written by the caller. */
+/**
+ * Each trusted proxy appends one address on the right; what stands further left was written by the caller. Where there
+ * are fewer than there are proxies, all of them were written by proxies.
+ */
 function addressOf(request: IncomingMessage, proxies: number): string | undefined {
   const header = request.headers['x-forwarded-for']
   if (proxies === 0 || typeof header !== 'string') return request.socket.remoteAddress
-  const written = header.split(',').at(-proxies)?.trim()
-  return written === undefined
-    ? request.socket.remoteAddress
-    : (WITH_PORT.exec(written)?.slice(1).find(Boolean) ?? written)
+  const [written] = header.split(',').slice(-proxies) as [string]
+  const address = written.trim()
+  return WITH_PORT.exec(address)?.slice(1).find(Boolean) ?? address
 }
 
 /** Some proxies add the port, which is another one with each connection: `192.0.2.7:51234`, `[2001:db8::7]:51234`. */
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+}
+
+/** Who takes nothing of it shall not hold a connection, and a file that was replaced long ago, for ever. */
+function sendInPieces(response: ServerResponse, body: Uint8Array, pieceMs: number): void {
+  let at = 0
+  let timer: NodeJS.Timeout | undefined
+  const next = () => {
+    clearTimeout(timer)
+    if (response.destroyed) return
+    if (at === body.length) {
+      response.end()
+      return
+    }
+    const piece = body.subarray(at, at + PIECE)
+    at += piece.length
+    timer = setTimeout(() => response.destroy(), pieceMs).unref()
+    response.write(piece, next)
+  }
+  response.once('close', () => clearTimeout(timer))
+  next()
+}
 
 function stream(response: ServerResponse, reply: StreamReply, now: () => number): void {
   // No chunked coding: an event then goes to the socket in one piece, the same memory for every listener.
@@ -104,6 +147,8 @@ function stream(response: ServerResponse, reply: StreamReply, now: () => number)
   response.writeHead(200, reply.headers as string[])
   response.flushHeaders()
   response.socket?.setNoDelay(true)
+  // It says when a listener is too slow; one that is only silent may stay.
+  response.socket?.setTimeout(0)
   let waitingSince: number | undefined
   const leave = reply.join({
     write(frame) {

@@ -5,16 +5,15 @@ import type { Headers } from './forms.ts'
 
 const COMMON = ['X-Content-Type-Options', 'nosniff', 'Cache-Control', 'no-store']
 
-export function textReply(status: number, text: string, about: About, headers: Headers = []): FullReply {
+export function textReply(
+  status: number,
+  text: string,
+  about: About,
+  headers: Headers = [],
+  type = 'text/plain; charset=utf-8',
+): FullReply {
   const body = utf8(text)
-  const all = [
-    ...COMMON,
-    'Content-Type',
-    'text/plain; charset=utf-8',
-    'Content-Length',
-    String(body.length),
-    ...headers,
-  ]
+  const all = [...COMMON, 'Content-Type', type, 'Content-Length', String(body.length), ...headers]
   return { status, headers: all, body, about }
 }
 
