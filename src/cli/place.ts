@@ -6,9 +6,10 @@ import { EnsignError } from '../base/errors.ts'
 import type { Source } from '../bundle/source.ts'
 import { readRoots } from '../publisher/ceremony/files.ts'
 import { openChain } from '../publisher/ceremony/publish.ts'
+import { sharedSeen } from '../publisher/change/floor.ts'
 import type { View } from '../publisher/change/ground.ts'
 import { type Desk, localDesk } from '../publisher/publish/desk.ts'
-import { fileSeen, seenFile } from '../publisher/publish/seen.ts'
+import type { Seen } from '../publisher/publish/seen.ts'
 import { storeSource } from '../publisher/publish/sources.ts'
 import type { Publisher } from '../publisher/publish/types.ts'
 import { execSigner, splitCommand } from '../publisher/signers/exec.ts'
@@ -20,9 +21,11 @@ import { readSettings } from '../publisher/workspace/read.ts'
 import type { Workspace } from '../publisher/workspace/types.ts'
 import { environmentOf, type RootState } from '../trust/root.ts'
 import { localSigner, type Signer } from '../trust/signer.ts'
+import { readEnvelope } from '../trust/statement.ts'
 import type { Person } from '../trust/types.ts'
 import type { Call, Option } from './command.ts'
 import { ENVIRONMENT, ENVIRONMENTS, NAMED_ENVIRONMENT } from './options.ts'
+import { notBehind, ownSeen } from './remembered.ts'
 import { webSource } from './websource.ts'
 import { knownEnvironment } from './workspace.ts'
 
@@ -67,6 +70,8 @@ export interface Place {
   readonly store: Store | undefined
   readonly view: View
   viewOf(environment: string): View
+  /** What this machine and those who had the workspace before have seen in force. */
+  seenOf(environment: string): Seen
   chain(): Promise<RootState>
 }
 
@@ -86,7 +91,8 @@ export async function placeOf(call: Call, { named = false }: { named?: boolean }
     })
   }
   const environment = knownEnvironment(told ?? environments[0]!, environments)
-  const root = (await readRoots(call.dir)).get(1)
+  const roots = await readRoots(call.dir)
+  const root = roots.get(1)
   if (root === undefined) {
     throw new EnsignError('root_missing', 'the workspace has no roots/1.json', { cure: 'Start with `ensign init`.' })
   }
@@ -96,10 +102,12 @@ export async function placeOf(call: Call, { named = false }: { named?: boolean }
   }
   const store = to === undefined ? folderStore(storeFolder(call)) : undefined
   const source = store === undefined ? webSource(to!, project, call.io.env.ENSIGN_TOKEN) : storeSource(store, project)
+  const { digest: genesis } = readEnvelope(root, 'root', 'roots/1.json')
+  const seenOf = (name: string) => sharedSeen(ownSeen(call, name), call.dir, { genesis, environment: name })
   const viewOf = (name: string): View => ({ source, project, environment: name, root, now: call.io.now })
-  const chain = () => openChain(source, project, root)
+  const chain = async () => notBehind(await openChain(source, project, root), roots)
   const view = viewOf(environment)
-  return { call, people, project, environment, environments, root, source, store, view, viewOf, chain }
+  return { call, people, project, environment, environments, root, source, store, view, viewOf, seenOf, chain }
 }
 
 export function storeFolder(call: Call): string {
@@ -151,7 +159,7 @@ export async function publisherOf(place: Place, name = place.environment): Promi
     environment: name,
     root,
     now: call.io.now,
-    seen: fileSeen(seenFile(call.dir, name)),
+    seen: place.seenOf(name),
     keys: { head: await headSigner(place, environment.publish), log: await logSigner(place, environment) },
   }
 }
@@ -181,7 +189,12 @@ async function logSigner({ call }: Place, { name, log }: ReturnType<typeof envir
 export async function deskOf(place: Place): Promise<Desk> {
   const { call, project, environment } = place
   const url = call.text('to')
-  if (url === undefined) return localDesk(await publisherOf(place))
+  if (url === undefined) {
+    const publisher = await publisherOf(place)
+    // A file that came with git hinders no stop.
+    const stopper = { ...publisher, seen: ownSeen(call, environment) }
+    return { ...localDesk(publisher), stop: localDesk(stopper).stop }
+  }
   const token = call.io.env.ENSIGN_TOKEN
   return remoteDesk({ url, project, environment, signal: call.io.signal, ...(token === undefined ? {} : { token }) })
 }

@@ -5,6 +5,7 @@ import { review } from '../../publisher/change/review.ts'
 import type { Command } from '../command.ts'
 import { ALL } from '../listing.ts'
 import { placeOf, SIGNING, signerOf } from '../place.ts'
+import { signingView } from '../remembered.ts'
 import { printReview, reviewJson } from '../reviewing.ts'
 
 export const approve: Command = {
@@ -21,7 +22,7 @@ export const approve: Command = {
     const place = await placeOf(call)
     const id = call.need('id')
     const change = await readChange(call.dir, id)
-    const view = place.viewOf(change.environment)
+    const view = signingView(place, change.environment)
     const seen = await review(view, change)
     if (!call.has('yes')) {
       if (call.io.ask === undefined) throw new EnsignError('usage', 'nobody can be asked here', { cure: 'Give --yes.' })

@@ -14,6 +14,7 @@ import type { Call, Command, Result } from '../command.ts'
 import { ALL } from '../listing.ts'
 import { type Place, placeOf, SIGNING, signerOf } from '../place.ts'
 import { showProposed } from '../proposing.ts'
+import { signingView } from '../remembered.ts'
 import { reviewJson } from '../reviewing.ts'
 import { artifactsOf, effectiveOf, LINKS, tellingOf, VALID } from '../telling.ts'
 import { secretsOf } from '../workspace.ts'
@@ -51,7 +52,8 @@ export const propose: Command = {
 }
 
 async function proposeFiles(call: Call, place: Place): Promise<Result> {
-  const { environment, view } = place
+  const { environment } = place
+  const view = signingView(place)
   const workspace = await readSoundWorkspace(call.dir)
   call.progress('building the release')
   const standpoint = await readStandpoint(view)
@@ -73,7 +75,7 @@ async function proposeFiles(call: Call, place: Place): Promise<Result> {
 
 async function proposeAgain(call: Call, place: Place, id: string): Promise<Result> {
   const change = await readChange(call.dir, id)
-  const view = place.viewOf(change.environment)
+  const view = signingView(place, change.environment)
   const { patch, manifest } = await openChange(view, change)
   const signer = await signerOf(place)
   const first = manifest.events[0]
@@ -104,7 +106,7 @@ async function proposeTrain(call: Call, place: Place, train: readonly string[]):
   if (other !== undefined) throw new EnsignError('usage', `${other.id} is for ${other.environment}`)
   const opened = await Promise.all(changes.map(change => openChange(place.view, change)))
   const { patch, clears, story } = joinChanges(opened)
-  const standpoint = await readStandpoint(place.view)
+  const standpoint = await readStandpoint(signingView(place))
   const signer = await signerOf(place)
   const checks = await checksOfTrain(call, place, patch, standpoint.ground.rules)
   const telling = tellingOf(call, place, signer, checks, story)

@@ -1,13 +1,16 @@
 import { EnsignError } from '../../base/errors.ts'
 import { parseTime } from '../../base/time.ts'
 import { submissionOf } from '../../publisher/change/approve.ts'
-import { readChange } from '../../publisher/change/change.ts'
+import { type ChangeFiles, readChange } from '../../publisher/change/change.ts'
+import { writeSeen } from '../../publisher/change/floor.ts'
 import { publishDue } from '../../publisher/publish/due.ts'
 import { rehearse } from '../../publisher/publish/rehearse.ts'
+import type { Receipt } from '../../publisher/publish/types.ts'
 import type { Call, Command, Result } from '../command.ts'
 import { ENVIRONMENTS } from '../options.ts'
 import { deskOf, LOG_KEY, PUBLISH_KEY, placeOf, publisherOf, STORE, TO, withText } from '../place.ts'
 import { printReceipt, receiptJson } from '../receipts.ts'
+import { ownSeen } from '../remembered.ts'
 
 export const publish: Command = {
   name: 'publish',
@@ -45,14 +48,23 @@ export const publish: Command = {
     if (change.closed !== undefined) throw new EnsignError('change_closed', `changes/${id} is closed`)
     call.progress('publishing')
     const submission = submissionOf(change, at)
-    const receipt = call.has('dry-run')
+    const isRehearsal = call.has('dry-run')
+    const receipt = isRehearsal
       ? await rehearse(await publisherOf(place), submission)
       : await (await deskOf(place)).release(submission)
+    if (!isRehearsal) await noteSeen(call, change, receipt)
     const text = printReceipt(call, receipt)
     if (receipt.outcome !== 'scheduled') return { json: receiptJson(receipt), text }
     const then = `release ${change.payload.version} ${call.has('dry-run') ? 'would take' : 'takes'} effect ${at}`
     return { json: receiptJson(receipt), text: `${text}\n${then}` }
   },
+}
+
+/** Git carries it to whoever publishes next, on whichever machine. A server keeps what it has seen by itself. */
+async function noteSeen(call: Call, change: ChangeFiles, { outcome, release }: Receipt): Promise<void> {
+  if (outcome === 'scheduled' || call.text('to') !== undefined) return
+  const seen = await ownSeen(call, change.environment).load()
+  if (seen?.release.digest === release.digest) await writeSeen(change, seen)
 }
 
 async function due(call: Call): Promise<Result> {

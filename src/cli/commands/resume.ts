@@ -6,6 +6,7 @@ import type { Command } from '../command.ts'
 import { ALL } from '../listing.ts'
 import { ACTING, placeOf, signerOf } from '../place.ts'
 import { proposeBare } from '../proposing.ts'
+import { signingView } from '../remembered.ts'
 import { reviewJson } from '../reviewing.ts'
 import { LINKS, VALID } from '../telling.ts'
 
@@ -29,7 +30,7 @@ export const resume: Command = {
   async run(call) {
     const place = await placeOf(call, { named: true })
     const flags = call.list('flags')
-    const standpoint = await readStandpoint(place.view)
+    const standpoint = await readStandpoint(signingView(place))
     const { ground, root, head } = standpoint
     const lift = liftOf(ground, flags)
     const others = lift.flags.filter(flag => !flags.includes(flag))

@@ -3,6 +3,7 @@ import { review as look } from '../../publisher/change/review.ts'
 import type { Command } from '../command.ts'
 import { ALL } from '../listing.ts'
 import { placeOf, READING } from '../place.ts'
+import { signingView } from '../remembered.ts'
 import { printReview, reviewJson } from '../reviewing.ts'
 
 export const review: Command = {
@@ -18,7 +19,7 @@ export const review: Command = {
   async run(call) {
     const place = await placeOf(call)
     const change = await readChange(call.dir, call.need('id'))
-    const seen = await look(place.viewOf(change.environment), change)
+    const seen = await look(signingView(place, change.environment), change)
     return { json: reviewJson(seen), text: printReview(call, seen), exit: seen.refusals.length > 0 ? 1 : 0 }
   },
 }

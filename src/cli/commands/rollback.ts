@@ -7,6 +7,7 @@ import type { Command } from '../command.ts'
 import { ALL } from '../listing.ts'
 import { ACTING, placeOf, signerOf, TO, withText } from '../place.ts'
 import { proposeBare } from '../proposing.ts'
+import { signingView } from '../remembered.ts'
 import { reviewJson } from '../reviewing.ts'
 import { LINKS, VALID } from '../telling.ts'
 
@@ -47,7 +48,7 @@ export const rollback: Command = {
       })
     }
     const place = await placeOf(withText(call, { to: call.text('server') }), { named: true })
-    const standpoint = await readStandpoint(place.view)
+    const standpoint = await readStandpoint(signingView(place))
     const { ground, root, head } = standpoint
     if (head === undefined) throw new EnsignError('no_release', 'nothing was published here yet')
     const old = await releaseInLog(place.source, root, head, version)

@@ -17,7 +17,6 @@ import { standingOf } from '../../publisher/ceremony/standing.ts'
 import { lintWorkspace } from '../../publisher/lint/lint.ts'
 import { policyOf, printPolicy } from '../../publisher/policy/files.ts'
 import { readHead } from '../../publisher/publish/current.ts'
-import { fileSeen, seenFile } from '../../publisher/publish/seen.ts'
 import { refreshHead } from '../../publisher/publish/submit.ts'
 import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import type { Workspace } from '../../publisher/workspace/types.ts'
@@ -117,7 +116,7 @@ export const rootEpoch: Command = {
     if ((publisher === undefined) !== (file === undefined)) {
       throw new EnsignError('usage', '--publisher and --publisher-key go together')
     }
-    const seen = await fileSeen(seenFile(call.dir, place.environment)).load()
+    const seen = await place.seenOf(place.environment).load()
     if (seen !== undefined && call.has('empty')) {
       throw new EnsignError(
         'standing_unknown',

@@ -1,6 +1,5 @@
 import { readStandpoint } from '../../publisher/change/ground.ts'
 import { readDue } from '../../publisher/publish/due.ts'
-import { fileSeen, seenFile } from '../../publisher/publish/seen.ts'
 import { readWorkspace } from '../../publisher/workspace/read.ts'
 import type { Call } from '../command.ts'
 import { type Place, placeOf } from '../place.ts'
@@ -13,7 +12,7 @@ export async function examine(call: Call): Promise<Examined> {
   const { workspace, problems } = await readWorkspace(call.dir)
   const names = call.text('environment') === undefined ? place.environments : [place.environment]
   const environments: ExaminedEnvironment[] = []
-  for (const name of names) environments.push(await examineOne(call, place, name))
+  for (const name of names) environments.push(await examineOne(place, name))
   return {
     now: call.io.now(),
     place,
@@ -25,12 +24,12 @@ export async function examine(call: Call): Promise<Examined> {
   }
 }
 
-async function examineOne(call: Call, { store, project, viewOf }: Place, name: string): Promise<ExaminedEnvironment> {
+async function examineOne({ store, project, viewOf, seenOf }: Place, name: string): Promise<ExaminedEnvironment> {
   const waiting = store === undefined ? undefined : await tried(readDue({ store, project, environment: name }))
   return {
     name,
     standpoint: await tried(readStandpoint(viewOf(name))),
-    seen: await tried(fileSeen(seenFile(call.dir, name)).load()),
+    seen: await tried(seenOf(name).load()),
     due: waiting !== undefined && 'value' in waiting ? waiting.value.due : [],
   }
 }

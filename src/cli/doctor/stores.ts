@@ -148,7 +148,7 @@ export const STORE_CHECKS: readonly Check[] = [
         const { epoch, sequence, release } = seen.value
         const { head, environment } = standpoint.value
         const at = head === undefined ? { epoch: environment.epoch, sequence: 0 } : head
-        const what = `${name}: head ${epoch}/${sequence} with release ${release.version} was seen here,`
+        const what = `${name}: head ${epoch}/${sequence} with release ${release.version} was seen in force,`
         if (at.epoch < epoch || (at.epoch === epoch && at.sequence < sequence)) {
           verdicts.push(behind(`${what} which is newer`, { code: 'store_went_back' }))
         } else if (head !== undefined && (await leadsElsewhere(place, name, seen.value))) {

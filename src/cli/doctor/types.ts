@@ -25,7 +25,7 @@ export interface Examined {
 export interface ExaminedEnvironment {
   readonly name: string
   readonly standpoint: Tried<Standpoint>
-  /** What this machine has seen in force. */
+  /** What this machine has seen in force, or somebody who had the workspace before. */
   readonly seen: Tried<Memory | undefined>
   readonly due: readonly Due[]
 }

@@ -4,6 +4,7 @@ import { base64url, fromBase64url, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { canonicalBytes, isObject, type Json, parseJson } from '../../base/json.ts'
 import { MAX_ENVELOPE, MAX_INDEX, MAX_MANIFEST, MAX_PART, MAX_SIGNABLE_PAYLOAD } from '../../base/limits.ts'
+import type { Memory } from '../../bundle/memory.ts'
 import { releaseShape } from '../../bundle/shapes.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
 import { digestOf } from '../../trust/digest.ts'
@@ -19,6 +20,7 @@ import { namesIn, readWhole, writeFolder, writeWhole } from './folder.ts'
  *     manifest.json index.json parts/<digest>.json
  *     signatures/<kid>.json       {"protected","signature"}, one file each, so that two approvers never meet in git
  *     rounds/<n>/                 payload, manifest, index and signatures of the rounds before
+ *     seen.json                   what was in force, as its author and then its publisher have verified it
  *     closing.json                an event that rejects or withdraws it, and may not be logged yet
  *     closed.json                 the same once it is logged
  *
@@ -45,7 +47,7 @@ const ID = /^[a-z0-9][a-z0-9-]{0,62}$/
 const DIGEST = /^[0-9a-f]{64}$/
 const MAX_CHANGE = 64 * 1024
 
-const changesDir = (workspace: string) => join(workspace, 'changes')
+export const changesDir = (workspace: string) => join(workspace, 'changes')
 const changeDir = (workspace: string, id: string) => {
   if (!ID.test(id)) throw new EnsignError('change_missing', 'an id is of small letters, digits and dashes')
   return join(changesDir(workspace), id)
@@ -139,9 +141,11 @@ export interface NewChange {
   /** Those that the store has not. */
   readonly parts: ReadonlyMap<string, Uint8Array>
   readonly signature: SealedSignature
+  /** What was in force; absent before the first release. */
+  readonly seen: Memory | undefined
 }
 
-function filesOf({ id, train, draft, parts, signature }: NewChange, round: number): Map<string, Uint8Array> {
+function filesOf({ id, train, draft, parts, signature, seen }: NewChange, round: number): Map<string, Uint8Array> {
   const about = { id, environment: draft.payload.environment, round, train: [...train] }
   return new Map([
     ['payload.json', canonicalBytes(draft.payload as unknown as Json)],
@@ -150,6 +154,7 @@ function filesOf({ id, train, draft, parts, signature }: NewChange, round: numbe
     ...[...parts].map(([digest, bytes]) => [`parts/${digest}.json`, bytes] as const),
     [signatureName(signature), utf8(JSON.stringify(signature))],
     ['change.json', utf8(`${JSON.stringify(about, null, 2)}\n`)],
+    ...(seen === undefined ? [] : [['seen.json', canonicalBytes(seen as unknown as Json)] as const]),
   ])
 }
 

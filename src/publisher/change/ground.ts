@@ -12,6 +12,7 @@ import { readRules } from '../manifest/readrules.ts'
 import { readHead } from '../publish/current.ts'
 import { releasePath, rootPath } from '../publish/paths.ts'
 import { UNSUPPORTED } from '../publish/run.ts'
+import { type Seen, storeWentBack, wentBack } from '../publish/seen.ts'
 import { readRelease, readStops } from '../publish/stops.ts'
 import { NO_RULES } from '../rules.ts'
 import type { Ground } from './draft.ts'
@@ -23,13 +24,15 @@ export interface View {
   readonly environment: string
   readonly root: RootPin
   readonly now: () => number
+  /** What no source may be behind, for those who sign what they are shown. */
+  readonly seen?: Pick<Seen, 'load'>
 }
 
 export interface Standpoint {
   readonly root: RootState
   readonly environment: RootEnvironment
   readonly head: HeadPayload | undefined
-  /** As a client without memory takes it; undefined before the first release, and where the newest root supports it no more. */
+  /** As a client takes it; undefined before the first release, and where the newest root supports it no more. */
   readonly state: VerifiedState | undefined
   readonly ground: Ground
 }
@@ -45,7 +48,9 @@ export async function readStandpoint(view: View): Promise<Standpoint> {
   const environment = environmentOf(root, name)
   const head = await readHead(source, root, name)
   const bare = { genesis: root.genesis, project, environment: name }
+  const memory = await view.seen?.load()
   if (head === undefined) {
+    if (memory !== undefined && memory.epoch >= environment.epoch) throw storeWentBack(memory, 'there is no head')
     if (environment.standing !== null) {
       throw new EnsignError('root_mismatch', 'nothing is published under the newest epoch yet', {
         cure: 'Let `ensign refresh` begin it.',
@@ -54,10 +59,10 @@ export async function readStandpoint(view: View): Promise<Standpoint> {
     const ground = { ...bare, release: null, count: undefined, clears: null, rules: NO_RULES, stop: null, stops: [] }
     return { root, environment, head, state: undefined, ground }
   }
-  const options = { source, project, environment: name, root: pin, now: now(), allowStale: true }
+  const options = { source, project, environment: name, root: pin, now: now(), allowStale: true, memory }
   const state = await openState(options).catch(error => {
     if (error instanceof EnsignError && UNSUPPORTED.has(error.code)) return undefined
-    throw error
+    throw wentBack(error, memory)
   })
   const { release, stop } = head.state
   const at = releasePath(name, release)

@@ -78,7 +78,7 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
   const encoded = base64url(canonicalBytes(draft.payload as unknown as Json))
   const signature = await signPayload(encoded, 'release', author, Math.floor(created / 1000))
   const { id, train = [] } = proposal
-  return { id, train, draft, parts: newParts(standpoint, draft), signature }
+  return { id, train, draft, parts: newParts(standpoint, draft), signature, seen: standpoint.state?.memory }
 }
 
 /** Somebody else may have dealt with more stops meanwhile; what was dealt with once stays so. */

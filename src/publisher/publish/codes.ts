@@ -7,7 +7,8 @@ export const PUBLISH_CODES = {
     cure: 'If the store was restored, raise the epoch with `ensign root epoch`; else restore the file.',
   },
   store_went_back: {
-    cause: 'The store shows less than this publisher has seen in force: it was restored from a backup, or turned back.',
+    cause:
+      'The store shows less than was seen in force, here or by who had the workspace before: it was restored from a backup, or turned back.',
     cure: 'Name the store that is up to date. If there is none any more, begin a new epoch: `ensign root epoch`.',
   },
   release_passed: {

@@ -46,7 +46,7 @@ export function processSeen(): Seen {
   }
 }
 
-function isFurther(now: Memory, before: Memory | undefined): boolean {
+export function isFurther(now: Memory, before: Memory | undefined): boolean {
   return (
     before === undefined || now.epoch > before.epoch || (now.epoch === before.epoch && now.sequence > before.sequence)
   )
