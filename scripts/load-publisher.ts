@@ -9,7 +9,7 @@ import { createPublishing } from '../src/adapters/serve/publishing/publishing.ts
 import { base64 } from '../src/base/bytes.ts'
 import { formatTime } from '../src/base/time.ts'
 import { readStandpoint } from '../src/publisher/change/ground.ts'
-import { localDesk } from '../src/publisher/publish/desk.ts'
+import { type Desk, localDesk } from '../src/publisher/publish/desk.ts'
 import { folderStore } from '../src/publisher/stores/folder.ts'
 import type { Store } from '../src/publisher/stores/store.ts'
 import { DAY, flag, openShop, rulesOf } from '../test/publisher/support/shop.ts'
@@ -35,6 +35,16 @@ export interface Stage {
   readonly to: number
 }
 
+export interface Stages {
+  readonly stages: readonly Stage[]
+  readonly cpuMs: number
+}
+
+/** Of this process, with all its threads, since it began. */
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 const folder = mkdtempSync(join(tmpdir(), 'ensign-load-'))
 const stages: Stage[] = []
 const plain = folderStore(folder)
@@ -55,12 +65,12 @@ const shop = await openShop({
 const flags = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`flag-${n}`, flag(true)]))
 /** So many stops, and then a release that clears them: hundreds in force are nobody's daily life. */
 const IN_FORCE = 10
-const release = async (n: number) => {
+const release = async (desk: Desk, n: number) => {
   const { state } = await readStandpoint(shop.view())
   const rules = rulesOf({ ...flags, 'flag-0': flag(true, { salt: `s${n}` }) })
-  await localDesk(shop.publisher()).release(await shop.propose(rules, { clears: state?.memory.stop ?? null }))
+  await desk.release(await shop.propose(rules, { clears: state?.memory.stop ?? null }))
 }
-await release(-1)
+await release(localDesk(shop.publisher()), -1)
 
 const publishing = createPublishing({
   publisher: shop.publisher(),
@@ -72,15 +82,14 @@ await publishing.start()
 
 process.on('message', async (message: ToPublisher) => {
   if ('sign' in message) {
-    if (message.sign % IN_FORCE === 0) await release(message.sign)
+    if (message.sign % IN_FORCE === 0) await release(publishing.desk, message.sign)
     process.send!({ statement: base64(await shop.stop([`flag-${message.sign}`])) })
-  } else if ('stages' in message) process.send!({ stages: stages.splice(0) })
+  } else if ('stages' in message) process.send!({ stages: stages.splice(0), cpuMs: cpuMs() } satisfies Stages)
   else if ('report' in message) {
     globalThis.gc?.()
     const { rss, heapUsed } = process.memoryUsage()
-    const { user, system } = process.cpuUsage()
     const streams = server.handler.core.hubs.size()
-    process.send!({ rss, heap: heapUsed, cpuMs: (user + system) / 1000, streams, dropped: 0 } satisfies Report)
+    process.send!({ rss, heap: heapUsed, cpuMs: cpuMs(), streams, dropped: 0 } satisfies Report)
   } else {
     await server.drain(100)
     await publishing.close()
