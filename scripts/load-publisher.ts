@@ -74,7 +74,7 @@ await release(localDesk(shop.publisher()), -1)
 
 const publishing = createPublishing({
   publisher: shop.publisher(),
-  onPublished: () => server.handler.core.hubs.poke('shop', 'production'),
+  onPublished: head => server.handler.core.hubs.poke('shop', 'production', head),
 })
 const inbox = createInbox({ counter: () => publishing, now: () => performance.now(), perMinute: 100_000 })
 const server = await listen({ store, inbox, port: 0, maxStreams: 50_000, maxStreamsFromOne: 50_000 })

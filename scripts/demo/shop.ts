@@ -51,7 +51,7 @@ export async function openShop(dir: string) {
   }
   const publishing = createPublishing({
     publisher,
-    onPublished: () => server.handler.core.hubs.poke(PROJECT, ENVIRONMENT),
+    onPublished: head => server.handler.core.hubs.poke(PROJECT, ENVIRONMENT, head),
   })
   const inbox = createInbox({ counter: () => publishing, now: () => performance.now() })
   const server = await listen({ store, inbox, port: 0 })

@@ -55,7 +55,7 @@ export async function relaysOf(call: Call, copy: Store, reports: Reports): Promi
 export async function publishingsOf(
   call: Call,
   store: Store,
-  onPublished: (project: string, environment: string) => void | Promise<void>,
+  onPublished: (project: string, environment: string, head: Uint8Array) => void | Promise<void>,
   { onError }: Reports,
 ): Promise<readonly Publishing[]> {
   const { project, environments, root } = await subjectOf(call)
@@ -72,7 +72,7 @@ export async function publishingsOf(
     const folder = call.text('seen')
     const seen = folder === undefined ? processSeen() : fileSeen(join(resolve(call.io.cwd, folder), `${name}.json`))
     const publisher = { store, project, environment: name, root, now: call.io.now, seen, keys }
-    publishings.push(createPublishing({ publisher, onPublished: () => onPublished(project, name), onError }))
+    publishings.push(createPublishing({ publisher, onPublished: head => onPublished(project, name, head), onError }))
   }
   return publishings
 }

@@ -49,13 +49,21 @@ export function openTiles(tree: Tree, readFile: ReadFile): ReadTile {
 
 /** Hashes of complete subtrees, for proofs. A subtree of 2^(8L+r) leaves spans 2^r hashes of one tile of level L. */
 export function hashesFrom(readTile: ReadTile): ReadHashes {
-  const hashOf = async ({ level, index }: Subtree): Promise<Hash> => {
+  // Several proofs of one tree mostly ask for the same ones.
+  const known = new Map<string, Promise<Hash>>()
+  const compute = async ({ level, index }: Subtree): Promise<Hash> => {
     const span = 2 ** (level % 8)
     const first = index * span
     const tile = await readTile(Math.floor(level / 8), Math.floor(first / TILE_WIDTH))
     const start = first % TILE_WIDTH
     if (start + span > tile.length) throw new RangeError(`no subtree ${level}/${index}`)
     return rootOf(tile.slice(start, start + span))
+  }
+  const hashOf = (subtree: Subtree): Promise<Hash> => {
+    const name = `${subtree.level}/${subtree.index}`
+    const hash = known.get(name) ?? compute(subtree)
+    known.set(name, hash)
+    return hash
   }
   return subtrees => Promise.all(subtrees.map(hashOf))
 }

@@ -24,7 +24,7 @@ async function open(shop: Shop) {
   const publishing = createPublishing({
     publisher: shop.publisher(),
     tickMs: 20,
-    onPublished: () => server.handler.core.hubs.poke('shop', 'production'),
+    onPublished: head => server.handler.core.hubs.poke('shop', 'production', head),
     onError: (what, error) => errors.push(`${what}: ${(error as { code?: string }).code}`),
   })
   const inbox = createInbox({

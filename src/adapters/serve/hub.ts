@@ -83,8 +83,9 @@ export function createHub(options: HubOptions): Hub {
         const next = frameOf(item)
         if (next === undefined) continue
         frame = next
-        options.onEvent?.(listeners.size)
+        const told = listeners.size
         if (!sending) send()
+        options.onEvent?.(told)
       } while (again)
     })().finally(() => {
       looking = undefined

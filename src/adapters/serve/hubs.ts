@@ -21,8 +21,11 @@ export interface Hubs {
     lastEventId: string | undefined,
   ): Promise<((sink: Sink) => () => void) | undefined>
   size(): number
-  /** Resolves once every listener has the newest head of the store, or is dropped. */
-  poke(project: string, environment: string): Promise<void>
+  /**
+   * Resolves once every listener has the newest head of the store, or is dropped. `head` is what was written there
+   * just now, where it is known.
+   */
+  poke(project: string, environment: string, head?: Uint8Array): Promise<void>
   close(spreadMs: number): void
 }
 
@@ -71,8 +74,10 @@ export function createHubs(options: HubsOptions): Hubs {
       for (const hub of hubs.values()) sum += hub.size()
       return sum
     },
-    async poke(project, environment) {
-      options.shelf.expire(headRoute(project, environment))
+    async poke(project, environment, head) {
+      const route = headRoute(project, environment)
+      if (head === undefined) options.shelf.expire(route)
+      else await options.shelf.give(route, head)
       await hubs.get(`${project}/${environment}`)?.poke()
     },
     close(spreadMs) {

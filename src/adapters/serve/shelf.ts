@@ -22,12 +22,16 @@ interface Slot {
   loading: Promise<Item | undefined> | undefined
   /** Raised by each `expire`, so that a read which began before a change does not pass for one after it. */
   changes: number
+  /** The change that brought the bytes along; 0 where none did. */
+  given: number
   readonly route: FileRoute
 }
 
 export interface Shelf {
   /** Without a promise when the file is at hand and fresh: this is the path of nearly every request. */
   take(route: FileRoute): Item | Promise<Item | undefined>
+  /** What the file holds from now on, from whoever has just written it: nobody needs to read it. */
+  give(route: FileRoute, bytes: Uint8Array): Promise<void>
   /** The file may have changed: the next one who asks looks at the store. */
   expire(route: FileRoute): void
   bytes(): number
@@ -82,6 +86,8 @@ export function createShelf(options: ShelfOptions): Shelf {
     // A head is wanted on the streams now, and not after a compressor is done with it.
     const atOnce = bytes.length <= ENCODE_AT_ONCE && route.kind !== 'head'
     const item = await makeItem(bytes, route, options, atOnce)
+    // It was read before a change that has been given since.
+    if (slot.given > changes && slot.item !== undefined) return slot.item
     keep(key, slot, item)
     if (!atOnce && bytes.length <= options.maxBytes / 4) encodeLater(key, slot, item)
     return item
@@ -102,6 +108,19 @@ export function createShelf(options: ShelfOptions): Shelf {
     setTimeout(() => encodeBeside(key, slot, plain), ENCODE_AFTER_MS).unref?.()
   }
 
+  const slotOf = (route: FileRoute): Slot => {
+    const slot: Slot = {
+      item: undefined,
+      checkedAt: Number.NEGATIVE_INFINITY,
+      loading: undefined,
+      changes: 0,
+      given: 0,
+      route,
+    }
+    slots.set(route.path, slot)
+    return slot
+  }
+
   const start = (key: string, slot: Slot): Promise<Item | undefined> => {
     slot.loading ??= load(key, slot).finally(() => {
       slot.loading = undefined
@@ -112,7 +131,7 @@ export function createShelf(options: ShelfOptions): Shelf {
   return {
     take(route) {
       const key = route.path
-      let slot = slots.get(key)
+      const slot = slots.get(key)
       if (slot?.item !== undefined) {
         if (route.immutable) {
           // Most recently used stands last.
@@ -122,11 +141,17 @@ export function createShelf(options: ShelfOptions): Shelf {
         }
         if (options.now() - slot.checkedAt < options.recheckMs) return slot.item
       }
-      if (slot === undefined) {
-        slot = { item: undefined, checkedAt: Number.NEGATIVE_INFINITY, loading: undefined, changes: 0, route }
-        slots.set(key, slot)
-      }
-      return start(key, slot)
+      return start(key, slot ?? slotOf(route))
+    },
+    async give(route, bytes) {
+      const slot = slots.get(route.path) ?? slotOf(route)
+      const change = ++slot.changes
+      slot.given = change
+      const item = await makeItem(bytes, route, options, false)
+      if (slot.given !== change) return
+      keep(route.path, slot, item)
+      slot.checkedAt = slot.changes === change ? options.now() : Number.NEGATIVE_INFINITY
+      encodeLater(route.path, slot, item)
     },
     expire(route) {
       const slot = slots.get(route.path)

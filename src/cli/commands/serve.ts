@@ -90,9 +90,9 @@ async function relay(call: Call, copy: Store, common: CommonOptions, log: Log): 
 }
 
 async function publish(call: Call, store: Store, common: CommonOptions, log: Log): Promise<void> {
-  let poke: (project: string, environment: string) => void | Promise<void> = () => {}
+  let poke: (project: string, environment: string, head: Uint8Array) => void | Promise<void> = () => {}
   const reports = { onError: log.error, onUpdate: () => {} }
-  const publishings = await publishingsOf(call, store, (project, environment) => poke(project, environment), reports)
+  const publishings = await publishingsOf(call, store, (...published) => poke(...published), reports)
   // In order before anybody is told the address: an append that was cut off is completed first.
   for (const one of publishings) await one.start()
   const server = await listen({ ...common, store, inbox: inboxOf(call, publishings, reports) })

@@ -1,13 +1,12 @@
-import { concat, equalBytes, fromBase64url, fromUtf8 } from '../../base/bytes.ts'
+import { concat, fromBase64url, fromUtf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { isObject } from '../../base/json.ts'
 import { MAX_PART, MAX_ROOT_ENVELOPE } from '../../base/limits.ts'
 import { printBundleFile } from '../../bundle/bundlefile.ts'
 import { printIndex } from '../../bundle/parts.ts'
 import { verifyCheckpoint } from '../../log/checkpoint.ts'
-import type { Tree } from '../../log/tiles.ts'
 import { eachAtOnce } from '../stores/each.ts'
-import { putForward, putOnce } from '../stores/files.ts'
+import { isConflict, putForward, putOnce } from '../stores/files.ts'
 import type { Store } from '../stores/store.ts'
 import type { Current } from './current.ts'
 import { type LogState, printLogState } from './logstate.ts'
@@ -44,25 +43,28 @@ export async function writeLog(
   prepared: Prepared,
 ): Promise<void> {
   const { name, epoch } = current.environment
-  const write = (path: string, bytes: Uint8Array) => force(store, projectPath(project, path), bytes)
+  const checkpoint = projectPath(project, logPath(name, epoch, 'checkpoint'))
   // At once: no order among them means anything, and each waits for the disk.
-  await Promise.all([
-    ...state.statements.map(({ path, bytes }) => write(path, bytes)),
-    ...[...prepared.tiles].map(([path, bytes]) => write(path, bytes)),
+  const [last] = await Promise.all([
+    store.get(checkpoint),
+    ...state.statements.map(({ path, bytes }) => putForward(store, projectPath(project, path), bytes, always)),
+    ...[...prepared.tiles].map(([path, bytes]) => force(store, projectPath(project, path), bytes)),
   ])
   // A monitor that sees the checkpoint finds what it names.
-  await putForward(
-    store,
-    projectPath(project, logPath(name, epoch, 'checkpoint')),
-    prepared.checkpoint,
-    there => checkpointSize(there) < prepared.size,
-  )
+  await putForward(store, checkpoint, prepared.checkpoint, there => checkpointSize(there) < prepared.size, last)
 }
 
-/** Leftovers of an append that was never finished may lie where these belong. */
-function force(store: Store, path: string, bytes: Uint8Array): Promise<void> {
-  return putForward(store, path, bytes, () => true)
+/** A new file nearly always; but leftovers of an append that was never finished may lie where it belongs. */
+async function force(store: Store, path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await store.put(path, bytes, { ifNoneMatch: true })
+  } catch (error) {
+    if (!isConflict(error)) throw error
+    await putForward(store, path, bytes, always)
+  }
 }
+
+const always = () => true
 
 function checkpointSize(note: Uint8Array): number {
   const size = Number((fromUtf8(note) ?? '').split('\n')[1])
@@ -118,8 +120,4 @@ function isBehind(bundle: Uint8Array, { head }: Prepared): boolean {
   } catch {
     return true
   }
-}
-
-export function sameTree(a: Tree, b: Tree): boolean {
-  return a.size === b.size && equalBytes(a.root, b.root)
 }

@@ -48,17 +48,24 @@ const NONE: ReadonlyMap<string, Uint8Array> = new Map()
  */
 export async function readCurrent({ store, project, environment: name, root: pin, kept }: Publisher): Promise<Current> {
   const source = overlay(storeSource(store, project), kept?.files() ?? NONE)
-  const root = await openRootChain({
-    pin,
-    project,
-    from: kept?.root(),
-    read: version => source.get(rootPath(version), { maxBytes: MAX_ROOT_ENVELOPE }),
-  })
-  const environment = environmentOf(root, name)
+  const readOrder = async () => {
+    const root = await openRootChain({
+      pin,
+      project,
+      from: kept?.root(),
+      read: version => source.get(rootPath(version), { maxBytes: MAX_ROOT_ENVELOPE }),
+    })
+    const environment = environmentOf(root, name)
+    const at = logPath(name, environment.epoch, 'state.json')
+    const found = await store.get(projectPath(project, at), { maxBytes: MAX_LOG_STATE })
+    return { root, environment, log: found && { state: parseLogState(found.bytes, at), tag: found.tag } }
+  }
+  const [{ root, environment, log }, stored] = await Promise.all([
+    readOrder(),
+    store.get(projectPath(project, headPath(name)), { maxBytes: MAX_HEAD_FILE }),
+  ])
   const { epoch } = environment
   const readLog: ReadFile = (path, maxBytes) => source.get(logPath(name, epoch, path), { maxBytes })
-
-  const stored = await store.get(projectPath(project, headPath(name)), { maxBytes: MAX_HEAD_FILE })
   const file = stored === undefined ? undefined : readHeadFile(stored.bytes, headPath(name))
   const known = stored && kept?.state(stored.bytes, root)
   const head = file === undefined ? undefined : (known?.head ?? (await openHead(file.head, root, environment)))
@@ -67,12 +74,11 @@ export async function readCurrent({ store, project, environment: name, root: pin
       ? { state: head.state, tree: { size: head.log.size, root: fromHex(head.log.root)! }, files: [] }
       : await restartedBase(source, environment)
 
-  const at = logPath(name, epoch, 'state.json')
-  const found = await store.get(projectPath(project, at), { maxBytes: MAX_LOG_STATE })
-  const log = found === undefined ? undefined : { state: parseLogState(found.bytes, at), tag: found.tag }
   const pending = log !== undefined && sizeOf(log.state) > base.tree.size ? log.state : undefined
   if (pending !== undefined && pending.base.size !== base.tree.size) {
-    throw new EnsignError('log_state', 'the log goes on from another size than the head shows', { at })
+    throw new EnsignError('log_state', 'the log goes on from another size than the head shows', {
+      at: logPath(name, epoch, 'state.json'),
+    })
   }
   const proofs = head === undefined ? undefined : file!.proofs
   return {

@@ -1,9 +1,12 @@
 import { equalBytes, utf8 } from '../../base/bytes.ts'
 import { readHeadFile } from '../../bundle/headfile.ts'
 import type { VerifiedState } from '../../bundle/state.ts'
+import type { LogTip } from '../../log/append.ts'
+import type { Tree } from '../../log/tiles.ts'
 import type { RootState } from '../../trust/root.ts'
 import type { Reference } from '../../trust/types.ts'
 import { headPath, partPath, releasePath, stopPath } from './paths.ts'
+import { sameTree } from './tree.ts'
 
 /**
  * What a publisher that goes on running verified last. It stands between a stop and everybody who waits for it, so the
@@ -16,20 +19,31 @@ export interface Kept {
   state(head: Uint8Array, root: RootState): VerifiedState | undefined
   /** The statements that travel with its head, by the paths where the store has them too. */
   files(): ReadonlyMap<string, Uint8Array>
-  keep(state: VerifiedState): void
+  /** Where the log of this tree ends; undefined where it is another one. */
+  tip(tree: Tree): LogTip | undefined
+  keep(state: VerifiedState, end?: LogEnd): void
+}
+
+/** The end of a log and the tree that it belongs to. */
+export interface LogEnd {
+  readonly tree: Tree
+  readonly tip: LogTip
 }
 
 export function createKept(): Kept {
   let kept: VerifiedState | undefined
   let files: ReadonlyMap<string, Uint8Array> = new Map()
+  let end: LogEnd | undefined
   return {
     root: () => kept?.root,
     state: (head, root) =>
       kept !== undefined && kept.root.digest === root.digest && equalBytes(kept.file.bytes, head) ? kept : undefined,
     files: () => files,
-    keep(state) {
+    tip: tree => (end !== undefined && sameTree(end.tree, tree) ? end.tip : undefined),
+    keep(state, newEnd = end) {
       kept = state
       files = filesIn(state)
+      end = newEnd
     },
   }
 }

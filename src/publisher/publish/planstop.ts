@@ -1,5 +1,6 @@
 import { EnsignError } from '../../base/errors.ts'
 import { releaseShape, stopShape } from '../../bundle/shapes.ts'
+import type { StopPayload } from '../../bundle/types.ts'
 import { readEnvelope, readPayload, verifyEnvelope } from '../../trust/statement.ts'
 import type { Reference } from '../../trust/types.ts'
 import { judgeStop } from '../policy/judge.ts'
@@ -9,16 +10,16 @@ import type { Current } from './current.ts'
 import { policyOfRoot } from './judgepolicy.ts'
 import { releasePath, stopPath } from './paths.ts'
 import { entriesFor, NO_FILES, type Planner } from './plan.ts'
-import { readRelease, readStops, type StoredStop } from './stops.ts'
+import { readRelease, readStops } from './stops.ts'
 
 /** Flags that are off, now: one person's signature, the next link of the chain, and nothing else to wait for. */
 export function planStop(statement: Uint8Array): Planner {
-  return async (_publisher, current, at) => {
+  return async (_publisher, current, at, verified) => {
     const { environment, root, source, base } = current
     const envelope = readEnvelope(statement, 'stop', 'stop')
     const stop = readPayload(envelope, stopShape, bindingOf(current))
     if (base.state === undefined) throw new EnsignError('no_release', 'nothing was published here yet')
-    const inForce = await stopsInForce(current)
+    const inForce = verified?.stops ?? (await stopsInForce(current))
     if (await isPassed(current, envelope.digest, stop.version)) return null
 
     const last: Reference | null = base.state.stop
@@ -27,7 +28,7 @@ export function planStop(statement: Uint8Array): Planner {
         cure: 'Somebody else stopped something meanwhile. Give the same command again.',
       })
     }
-    const stopped = new Set(inForce.flatMap(({ payload }) => payload.flags))
+    const stopped = new Set(inForce.flatMap(({ flags }) => flags))
     if (stop.flags.every(flag => stopped.has(flag))) {
       throw new EnsignError('stop_nothing', 'every flag of it is stopped already')
     }
@@ -47,13 +48,13 @@ export function planStop(statement: Uint8Array): Planner {
   }
 }
 
-async function stopsInForce(current: Current): Promise<StoredStop[]> {
+async function stopsInForce(current: Current): Promise<StopPayload[]> {
   const { base, source, environment } = current
   if (base.state === undefined) return []
   const path = releasePath(environment.name, base.state.release)
   const envelope = readEnvelope(await readRelease(source, path, base.state.release), 'release', path)
   const { clears } = readPayload(envelope, releaseShape, bindingOf(current))
-  return readStops(source, bindingOf(current), base.state.stop, clears)
+  return (await readStops(source, bindingOf(current), base.state.stop, clears)).map(({ payload }) => payload)
 }
 
 /** The same command again: this very stop is on the chain that is in force, cleared or not. */

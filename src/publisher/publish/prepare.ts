@@ -6,13 +6,14 @@ import { releaseShape } from '../../bundle/shapes.ts'
 import type { Source } from '../../bundle/source.ts'
 import type { VerifiedState } from '../../bundle/state.ts'
 import type { HeadPayload, StateEntry } from '../../bundle/types.ts'
-import { append, EMPTY_TIP, readTip, tipRoot } from '../../log/append.ts'
+import { append, EMPTY_TIP, type LogTip, readTip, tipRoot } from '../../log/append.ts'
 import { makeCheckpoint } from '../../log/checkpoint.ts'
 import type { ReadFile, Tree } from '../../log/tiles.ts'
 import { sealStatement } from '../../trust/seal.ts'
 import { readEnvelope, readPayload } from '../../trust/statement.ts'
 import type { Current } from './current.ts'
 import { printHeadFile } from './headfile.ts'
+import type { LogEnd } from './kept.ts'
 import { headPath, logPath, partPath, releasePath } from './paths.ts'
 import { proofsOf, sizesToProve } from './proofs.ts'
 import { wentBack } from './seen.ts'
@@ -23,6 +24,8 @@ import type { Publisher } from './types.ts'
 /** A head that clients would accept, with all that has to be in the store before it. */
 export interface Prepared {
   readonly size: number
+  /** Where the log ends then; undefined where nothing is appended. */
+  readonly end: LogEnd | undefined
   /** Tiles and entries, by path of the project. */
   readonly tiles: ReadonlyMap<string, Uint8Array>
   readonly checkpoint: Uint8Array
@@ -46,7 +49,7 @@ export async function prepare(
   before: VerifiedState | undefined,
 ): Promise<Prepared> {
   const { environment, base } = current
-  const log = await appended(current, entries)
+  const log = await appended(current, entries, publisher.kept?.tip(base.tree))
   const all = new Map([...files, ...log.tiles])
   const source = overlay(current.source, all)
   const state = entries.length === 0 ? base.state! : (JSON.parse(fromUtf8(entries.at(-1)!)!) as StateEntry)
@@ -58,15 +61,14 @@ export async function prepare(
     environment.standing?.log.size,
     log.tree.size,
   )
-  const checkpoint = await checkpointOf(publisher, current, log.tree)
   const head = nextHead(publisher, current, state, log.tree)
-  const sealed = await sealStatement(head, [publisher.keys.head], Math.floor(publisher.now() / 1000))
-  const headFile = printHeadFile({
-    head: fromUtf8(sealed)!,
-    ...(await statementsOf(source, current, state)),
-    proofs: await proofsOf(log.tree, sizes, readLog),
-    checkpoint,
-  })
+  const [sealed, checkpoint, statements, proofs] = await Promise.all([
+    sealStatement(head, [publisher.keys.head], Math.floor(publisher.now() / 1000)),
+    checkpointOf(publisher, current, log.tree),
+    statementsOf(source, current, state),
+    proofsOf(log.tree, sizes, readLog),
+  ])
+  const headFile = printHeadFile({ head: fromUtf8(sealed)!, ...statements, proofs, checkpoint })
   const memory = before?.memory ?? (await publisher.seen?.load())
   const verified = await openState({
     source: overlay(source, new Map([[headPath(environment.name), headFile]])),
@@ -79,28 +81,36 @@ export async function prepare(
   }).catch(error => {
     throw before === undefined ? wentBack(error, memory) : error
   })
-  return { size: log.tree.size, tiles: log.tiles, checkpoint: utf8(checkpoint), head, headFile, verified }
+  const { tree, tiles, end } = log
+  return { size: tree.size, end, tiles, checkpoint: utf8(checkpoint), head, headFile, verified }
 }
 
 interface Appended {
   readonly tree: Tree
+  readonly end: LogEnd | undefined
   readonly tiles: ReadonlyMap<string, Uint8Array>
 }
 
-async function appended({ environment, base, readLog }: Current, entries: readonly Uint8Array[]): Promise<Appended> {
-  if (entries.length === 0) return { tree: base.tree, tiles: new Map() }
+async function appended(
+  { environment, base, readLog }: Current,
+  entries: readonly Uint8Array[],
+  known: LogTip | undefined,
+): Promise<Appended> {
+  if (entries.length === 0) return { tree: base.tree, end: undefined, tiles: new Map() }
   const moved = new Map(base.files.map(({ path, bytes }) => [path, bytes]))
   const tip =
     base.tree.size === 0
       ? EMPTY_TIP
-      : await readTip(base.tree, (path, cap) =>
+      : (known ??
+        (await readTip(base.tree, (path, cap) =>
           moved.has(path) ? Promise.resolve(moved.get(path)) : readLog(path, cap),
-        )
+        )))
   const next = append(tip, entries)
   const tiles = [...base.files, ...next.files].map(
     ({ path, bytes }) => [logPath(environment.name, environment.epoch, path), bytes] as const,
   )
-  return { tree: { size: next.tip.size, root: tipRoot(next.tip) }, tiles: new Map(tiles) }
+  const tree = { size: next.tip.size, root: tipRoot(next.tip) }
+  return { tree, end: { tree, tip: next.tip }, tiles: new Map(tiles) }
 }
 
 async function checkpointOf({ keys }: Publisher, { environment }: Current, tree: Tree): Promise<string> {

@@ -5,14 +5,16 @@ import { parseTime } from '../../base/time.ts'
 import { openState } from '../../bundle/open.ts'
 import type { OpenOptions, VerifiedState } from '../../bundle/state.ts'
 import type { StateEntry } from '../../bundle/types.ts'
+import { together } from '../stores/each.ts'
 import { isConflict } from '../stores/files.ts'
-import { isCheckpointed, sameTree, writeBundle, writeContent, writeHead, writeLog, writeOrder } from './commit.ts'
+import { isCheckpointed, writeBundle, writeContent, writeHead, writeLog, writeOrder } from './commit.ts'
 import { type Current, readCurrent, readHead } from './current.ts'
 import { type LogState, sizeOf } from './logstate.ts'
 import { logStateOf, NO_FILES, type Planner } from './plan.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { plannerOf } from './replan.ts'
 import { storeWentBack, wentBack } from './seen.ts'
+import { sameTree } from './tree.ts'
 import type { Notice, Publisher, Receipt } from './types.ts'
 
 /** Two publishers wait for each other by trying again; more attempts than this mean something else is wrong. */
@@ -32,8 +34,11 @@ export async function runPlan(publisher: Publisher, planner: Planner): Promise<R
     if (plan === null) return receiptOf('unchanged', required(before), notices)
     const state = logStateOf(current, plan)
     const files = new Map([...plan.files, ...plan.statements.map(({ path, bytes }) => [path, bytes] as const)])
-    const prepared = await prepare(publisher, current, plan.entries, files, before)
-    await writeContent(publisher, plan)
+    // The plan is judged; what it stands on may go to the disk while the head is made and verified.
+    const [prepared] = await together(
+      prepare(publisher, current, plan.entries, files, before),
+      writeContent(publisher, plan),
+    )
     try {
       await writeOrder(publisher, current, state)
     } catch (error) {
@@ -183,8 +188,8 @@ export const UNSUPPORTED: ReadonlySet<string> = new Set([
 ])
 
 /** It is in force, and has been verified as clients will. */
-async function told({ kept, onHead }: Publisher, { verified, headFile }: Prepared): Promise<void> {
-  kept?.keep(verified)
+async function told({ kept, onHead }: Publisher, { verified, headFile, end }: Prepared): Promise<void> {
+  kept?.keep(verified, end)
   await onHead?.(headFile)
 }
 

@@ -13,3 +13,9 @@ export async function eachAtOnce<T>(items: Iterable<T>, work: (item: T) => Promi
   await Promise.all(Array.from({ length: WIDTH }, worker))
   if (failures.length > 0) throw failures[0]
 }
+
+/** Both at once. What fails is thrown once neither is under way any more. */
+export async function together<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other])
+  return Promise.all([one, other])
+}

@@ -1,6 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
-import type { Store } from './store.ts'
+import type { Store, Stored } from './store.ts'
 
 export function isConflict(error: unknown): boolean {
   return error instanceof EnsignError && error.code === 'store_conflict'
@@ -21,16 +21,17 @@ export async function putOnce(store: Store, path: string, bytes: Uint8Array): Pr
 
 /**
  * A derived file that several writers may bring forward: over whatever is there, for as long as `wanted` says that
- * what is there is behind. Loses to a newer one without an error.
+ * what is there is behind. Loses to a newer one without an error. `last` is what was read there just now.
  */
 export async function putForward(
   store: Store,
   path: string,
   bytes: Uint8Array,
   wanted: (there: Uint8Array) => boolean,
+  last?: Stored,
 ): Promise<void> {
   for (let attempt = 0; attempt < 16; attempt++) {
-    const there = await store.get(path)
+    const there = attempt === 0 && last !== undefined ? last : await store.get(path)
     if (there !== undefined && (equalBytes(there.bytes, bytes) || !wanted(there.bytes))) return
     try {
       await store.put(path, bytes, there === undefined ? { ifNoneMatch: true } : { ifMatch: there.tag })

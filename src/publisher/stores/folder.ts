@@ -1,9 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type FSWatcher, mkdirSync, watch } from 'node:fs'
-import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import {
+  existsSync,
+  type FSWatcher,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  watch,
+} from 'node:fs'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
-import { sharedSync, syncFolder, writeDurable } from './durable.ts'
+import { SMALL, sharedSync, syncFolder, writeDurable } from './durable.ts'
 import { withLock } from './lock.ts'
 import { checkPath } from './paths.ts'
 import type { Store, Stored } from './store.ts'
@@ -24,15 +34,26 @@ export function folderStore(directory: string): Store {
   const read = async (path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Stored | undefined> => {
     const file = join(root, checkPath(path))
     try {
-      if (maxBytes !== Number.POSITIVE_INFINITY && (await stat(file)).size > maxBytes) {
-        throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
+      // A server reads while it serves others: it waits for no disk, and for no share that hangs.
+      const handle = await open(file)
+      try {
+        const { size } = await handle.stat()
+        if (size > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
+        const bytes = new Uint8Array(await handle.readFile())
+        return { bytes, tag: tagOf(bytes) }
+      } finally {
+        await handle.close()
       }
-      const bytes = new Uint8Array(await readFile(file))
-      return { bytes, tag: tagOf(bytes) }
     } catch (error) {
       if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined
       throw error
     }
+  }
+  /** Of what is in the store now, under the lock. */
+  const tagThere = async (path: string, file: string): Promise<string | undefined> => {
+    const size = statSync(file, { throwIfNoEntry: false })?.size
+    if (size === undefined || size > SMALL) return (await read(path))?.tag
+    return tagOf(readFileSync(file))
   }
   return {
     get: (path, options) => read(path, options?.maxBytes),
@@ -41,21 +62,22 @@ export function folderStore(directory: string): Store {
       ready ??= prepare(root)
       await ready
       await makeFolder(dirname(file), root)
+      // Cheaper than to find out after a write; the link decides.
+      if ('ifNoneMatch' in condition && existsSync(file)) throw conflict(path)
       const temporary = join(root, OWN, 'tmp', randomUUID())
       try {
         await writeDurable(temporary, bytes)
-        if ('ifNoneMatch' in condition) await linkNew(temporary, file, path)
+        if ('ifNoneMatch' in condition) linkNew(temporary, file, path)
         else {
           await withLock(join(root, OWN, 'lock'), async held => {
-            if ((await read(path))?.tag !== condition.ifMatch || !(await held())) throw conflict(path)
-            await rename(temporary, file)
+            if ((await tagThere(path, file)) !== condition.ifMatch || !held()) throw conflict(path)
+            renameSync(temporary, file)
           })
         }
-      } catch (error) {
-        await rm(temporary, { force: true })
-        throw error
+      } finally {
+        rmSync(temporary, { force: true })
       }
-      await Promise.all([syncShared(dirname(file)), 'ifNoneMatch' in condition && unlink(temporary)])
+      await syncShared(dirname(file))
       return tagOf(bytes)
     },
     watch(path, onChange) {
@@ -97,15 +119,15 @@ async function prepare(root: string): Promise<void> {
 
 /** Makes the missing folders and fsyncs the parent of each, or a power cut could lose the file with its folder. */
 async function makeFolder(folder: string, root: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true })
+  const first = mkdirSync(folder, { recursive: true })
   if (first === undefined) return
   for (let at = folder; at.startsWith(root) && at.length >= first.length; at = dirname(at))
     await syncFolder(dirname(at))
 }
 
-async function linkNew(temporary: string, file: string, path: string): Promise<void> {
+function linkNew(temporary: string, file: string, path: string): void {
   try {
-    await link(temporary, file)
+    linkSync(temporary, file)
   } catch (error) {
     if (isErrno(error, 'EEXIST')) throw conflict(path)
     throw error

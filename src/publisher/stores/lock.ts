@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,47 +16,61 @@ const WAIT_MS = 30_000
  * is never removed, so one who was slow finds a higher number after linking and steps back. Nothing is ever broken
  * by deleting it, which is where such locks race.
  */
-export async function withLock<T>(folder: string, work: (held: () => Promise<boolean>) => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true })
+export async function withLock<T>(folder: string, work: (held: () => boolean) => Promise<T>): Promise<T> {
+  mkdirSync(folder, { recursive: true })
   const own = join(folder, `wanted-${randomUUID()}`)
-  await writeFile(own, JSON.stringify(await identity()))
+  writeFileSync(own, JSON.stringify(await identity()))
   try {
     const mine = await acquire(folder, own)
     try {
-      return await work(async () => (await newest(folder)).number === mine)
+      return await work(() => newest(folder).number === mine)
     } finally {
-      // Gone where another machine took it after the lease; then it is not ours to free.
-      await rename(join(folder, String(mine)), join(folder, `${mine}.free`)).catch(() => undefined)
+      free(folder, mine)
     }
   } finally {
-    await rm(own, { force: true })
+    rmSync(own, { force: true })
+  }
+}
+
+function free(folder: string, mine: number): void {
+  try {
+    renameSync(join(folder, String(mine)), join(folder, `${mine}.free`))
+  } catch {
+    // Gone where another machine took it after the lease; then it is not ours to free.
   }
 }
 
 async function acquire(folder: string, own: string): Promise<number> {
   const until = Date.now() + WAIT_MS
   for (let wait = 1; ; wait = Math.min(wait * 2, 25)) {
-    const last = await newest(folder)
+    const last = newest(folder)
     if (last.free || !(await isHeld(join(folder, String(last.number))))) {
       const next = last.number + 1
-      const taken = await link(own, join(folder, String(next))).then(
-        () => true,
-        error => onlyIf(error, 'EEXIST', false),
-      )
-      if (taken && (await newest(folder)).number === next) {
+      const taken = take(own, join(folder, String(next)))
+      if (taken && newest(folder).number === next) {
         await sweep(folder, next, own)
         return next
       }
-      if (taken) await rm(join(folder, String(next)), { force: true })
+      if (taken) rmSync(join(folder, String(next)), { force: true })
     }
     if (Date.now() > until) throw new EnsignError('store_busy', 'the lock of the folder is held by another process')
     await sleep(wait * (0.5 + Math.random()))
   }
 }
 
-async function newest(folder: string): Promise<{ number: number; free: boolean }> {
+/** False where somebody else was first. */
+function take(own: string, generation: string): boolean {
+  try {
+    linkSync(own, generation)
+    return true
+  } catch (error) {
+    return onlyIf(error, 'EEXIST', false)
+  }
+}
+
+function newest(folder: string): { number: number; free: boolean } {
   let found = { number: 0, free: true }
-  for (const name of await readdir(folder)) {
+  for (const name of readdirSync(folder)) {
     const match = /^(\d+)(\.free)?$/.exec(name)
     if (match === null) continue
     const number = Number(match[1])
@@ -65,11 +80,11 @@ async function newest(folder: string): Promise<{ number: number; free: boolean }
 }
 
 async function sweep(folder: string, below: number, own: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of readdirSync(folder)) {
     const number = /^(\d+)(?:\.free)?$/.exec(name)?.[1]
     const file = join(folder, name)
-    if (number !== undefined && Number(number) < below) await rm(file, { force: true })
-    else if (name.startsWith('wanted-') && file !== own && !(await isHeld(file))) await rm(file, { force: true })
+    if (number !== undefined && Number(number) < below) rmSync(file, { force: true })
+    else if (name.startsWith('wanted-') && file !== own && !(await isHeld(file))) rmSync(file, { force: true })
   }
 }
 

@@ -19,8 +19,8 @@ export interface PublishingOptions {
   readonly tickMs?: number
   readonly clock?: Clock
   readonly random?: () => number
-  /** A new head is in the store. What only spares clients a request is written once this resolves. */
-  readonly onPublished?: () => void | Promise<void>
+  /** This head is in the store. What only spares clients a request is written once this resolves. */
+  readonly onPublished?: (head: Uint8Array) => void | Promise<void>
   readonly onError?: (what: string, error: unknown) => void
 }
 
@@ -46,9 +46,9 @@ export function createPublishing(options: PublishingOptions): Publishing {
   const publisher: Publisher = {
     ...options.publisher,
     kept: createKept(),
-    async onHead() {
+    async onHead(head) {
       try {
-        await options.onPublished?.()
+        await options.onPublished?.(head)
       } catch (error) {
         // It is published, whoever could not be told.
         options.onError?.('telling of a new head', error)
