@@ -9,7 +9,7 @@ import { eachAtOnce } from '../stores/each.ts'
 import { isConflict, putForward, putOnce } from '../stores/files.ts'
 import type { Store } from '../stores/store.ts'
 import type { Current } from './current.ts'
-import { type LogState, printLogState } from './logstate.ts'
+import type { LogState } from './logstate.ts'
 import { bundlePath, headPath, logPath, partPath, projectPath, rootPath } from './paths.ts'
 import type { Plan } from './plan.ts'
 import type { Prepared } from './prepare.ts'
@@ -25,14 +25,18 @@ export async function writeContent({ store, project }: Publisher, { files, state
   }
 }
 
-/** Step 2: the order of entries. Whoever wins here is what the next head will show. */
-export async function writeOrder(publisher: Publisher, current: Current, state: LogState): Promise<void> {
+/** Step 2: the order of entries. Whoever wins here is what the next head will show; false: it is somebody else. */
+export async function writeOrder(publisher: Publisher, current: Current, order: Uint8Array): Promise<boolean> {
   const { name, epoch } = current.environment
-  await publisher.store.put(
-    projectPath(publisher.project, logPath(name, epoch, 'state.json')),
-    printLogState(state),
-    current.log === undefined ? { ifNoneMatch: true } : { ifMatch: current.log.tag },
-  )
+  const path = projectPath(publisher.project, logPath(name, epoch, 'state.json'))
+  try {
+    const { log } = current
+    await publisher.store.put(path, order, log === undefined ? { ifNoneMatch: true } : { ifMatch: log.tag })
+    return true
+  } catch (error) {
+    if (isConflict(error)) return false
+    throw error
+  }
 }
 
 /** Step 3: what follows from the order, the same from whoever derives it. */

@@ -9,7 +9,7 @@ import { together } from '../stores/each.ts'
 import { isConflict } from '../stores/files.ts'
 import { isCheckpointed, writeBundle, writeContent, writeHead, writeLog, writeOrder } from './commit.ts'
 import { type Current, readCurrent, readHead } from './current.ts'
-import { type LogState, sizeOf } from './logstate.ts'
+import { type LogState, printLogState, sizeOf } from './logstate.ts'
 import { logStateOf, NO_FILES, type Planner } from './plan.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { plannerOf } from './replan.ts'
@@ -34,19 +34,22 @@ export async function runPlan(publisher: Publisher, planner: Planner): Promise<R
     if (plan === null) return receiptOf('unchanged', required(before), notices)
     const state = logStateOf(current, plan)
     const files = new Map([...plan.files, ...plan.statements.map(({ path, bytes }) => [path, bytes] as const)])
-    // The plan is judged; what it stands on may go to the disk while the head is made and verified.
-    const [prepared] = await together(
-      prepare(publisher, current, plan.entries, files, before),
-      writeContent(publisher, plan),
-    )
+    const order = printLogState(state)
+    const letGo = [publisher.store.stage?.([order])]
     try {
-      await writeOrder(publisher, current, state)
-    } catch (error) {
-      if (isConflict(error)) continue
-      throw error
+      // The plan is judged; what it stands on may go to the disk while the head is made and verified.
+      const [prepared] = await together(
+        prepare(publisher, current, plan.entries, files, before),
+        writeContent(publisher, plan),
+      )
+      const { tiles, checkpoint, headFile } = prepared
+      letGo.push(publisher.store.stage?.([...tiles.values(), checkpoint, headFile]))
+      if (!(await writeOrder(publisher, current, order))) continue
+      const verified = await finish(publisher, current, state, prepared)
+      return receiptOf('published', verified, [...notices, ...plan.notices])
+    } finally {
+      for (const one of letGo) one?.()
     }
-    const verified = await finish(publisher, current, state, prepared)
-    return receiptOf('published', verified, [...notices, ...plan.notices])
   }
   throw new EnsignError('store_conflict', 'other publishers kept winning')
 }

@@ -10,7 +10,7 @@ import {
   statSync,
   watch,
 } from 'node:fs'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
 import { SMALL, sharedSync, syncFolder, writeDurable } from './durable.ts'
@@ -34,43 +34,59 @@ export function folderStore(directory: string): Store {
   const read = async (path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Stored | undefined> => {
     const file = join(root, checkPath(path))
     try {
-      // A server reads while it serves others: it waits for no disk, and for no share that hangs.
-      const handle = await open(file)
-      try {
-        const { size } = await handle.stat()
-        if (size > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
-        const bytes = new Uint8Array(await handle.readFile())
-        return { bytes, tag: tagOf(bytes) }
-      } finally {
-        await handle.close()
-      }
+      const { size } = statSync(file)
+      if (size > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
+      const bytes = new Uint8Array(size <= SMALL ? readFileSync(file) : await readFile(file))
+      return { bytes, tag: tagOf(bytes) }
     } catch (error) {
       if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined
       throw error
     }
   }
-  /** Of what is in the store now, under the lock. */
-  const tagThere = async (path: string, file: string): Promise<string | undefined> => {
-    const size = statSync(file, { throwIfNoEntry: false })?.size
-    if (size === undefined || size > SMALL) return (await read(path))?.tag
-    return tagOf(readFileSync(file))
+  /** Temporary files with the bytes of puts that are still to come. */
+  const staged = new Map<Uint8Array, Promise<string>>()
+  const writeTemporary = async (bytes: Uint8Array): Promise<string> => {
+    ready ??= prepare(root)
+    await ready
+    const temporary = join(root, OWN, 'tmp', randomUUID())
+    try {
+      await writeDurable(temporary, bytes)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
+    return temporary
   }
   return {
     get: (path, options) => read(path, options?.maxBytes),
+    stage(all) {
+      for (const bytes of all) {
+        const written = writeTemporary(bytes)
+        // The put tells of it.
+        written.catch(() => undefined)
+        staged.set(bytes, written)
+      }
+      return () => {
+        for (const bytes of all) {
+          const left = staged.get(bytes)
+          staged.delete(bytes)
+          left?.then(temporary => rmSync(temporary, { force: true })).catch(() => undefined)
+        }
+      }
+    },
     async put(path, bytes, condition) {
       const file = join(root, checkPath(path))
-      ready ??= prepare(root)
-      await ready
+      const written = staged.get(bytes)
+      staged.delete(bytes)
       await makeFolder(dirname(file), root)
       // Cheaper than to find out after a write; the link decides.
-      if ('ifNoneMatch' in condition && existsSync(file)) throw conflict(path)
-      const temporary = join(root, OWN, 'tmp', randomUUID())
+      if (written === undefined && 'ifNoneMatch' in condition && existsSync(file)) throw conflict(path)
+      const temporary = await (written ?? writeTemporary(bytes))
       try {
-        await writeDurable(temporary, bytes)
         if ('ifNoneMatch' in condition) linkNew(temporary, file, path)
         else {
           await withLock(join(root, OWN, 'lock'), async held => {
-            if ((await tagThere(path, file)) !== condition.ifMatch || !held()) throw conflict(path)
+            if ((await read(path))?.tag !== condition.ifMatch || !held()) throw conflict(path)
             renameSync(temporary, file)
           })
         }

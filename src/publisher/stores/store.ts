@@ -15,6 +15,11 @@ export interface Store {
   get(path: string, options?: { readonly maxBytes?: number }): Promise<Stored | undefined>
   /** The new tag. */
   put(path: string, bytes: Uint8Array, condition: PutCondition): Promise<string>
+  /**
+   * Brings arrays to the disk that will be put soon: what a put of one of them then waits for is its name alone. They
+   * are not to change meanwhile. Calling the answer lets go of those that were not put.
+   */
+  stage?(all: readonly Uint8Array[]): () => void
   /** Calls after the bytes under the path have changed; several changes may come as one call. */
   watch?(path: string, onChange: () => void): () => void
 }
