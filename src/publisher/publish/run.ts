@@ -28,8 +28,7 @@ const ATTEMPTS_COUNT = 16
 export async function runPlan(publisher: Publisher, planner: Planner): Promise<Receipt> {
   const notices: Notice[] = []
   for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
-    const current = await settle(publisher, notices)
-    const before = await verifyCurrent(publisher, current)
+    const { current, before } = await settle(publisher, notices)
     const plan = await planner(publisher, current, timeOf(publisher, current), before)
     if (plan === null) return receiptOf('unchanged', required(before), notices)
     const state = logStateOf(current, plan)
@@ -58,8 +57,7 @@ export async function runPlan(publisher: Publisher, planner: Planner): Promise<R
 export async function renew(publisher: Publisher): Promise<Receipt> {
   const notices: Notice[] = []
   for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
-    const current = await settle(publisher, notices)
-    const before = await verifyCurrent(publisher, current)
+    const { current, before } = await settle(publisher, notices)
     const prepared = await prepare(publisher, current, [], NO_FILES, before)
     try {
       await writeHead(publisher, current, prepared)
@@ -74,13 +72,28 @@ export async function renew(publisher: Publisher): Promise<Receipt> {
   throw new EnsignError('store_conflict', 'other publishers kept winning')
 }
 
-/** What is in force after an unfinished append was completed; one that may not be completed is told and left out. */
-async function settle(publisher: Publisher, notices: Notice[]): Promise<Current> {
+interface Ground {
+  readonly current: Current
+  /** The same, as it was verified; undefined where there is nothing that counts. */
+  readonly before: VerifiedState | undefined
+}
+
+/** Two looks at the store, and another publisher may go on between them: both are of one head, or they are taken again. */
+async function readGround(publisher: Publisher): Promise<Ground> {
   for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
     const current = await readCurrent(publisher)
-    const { pending } = current
-    if (pending === undefined) return current
     const before = await verifyCurrent(publisher, current)
+    if (before === undefined || equalBytes(before.file.bytes, current.headFile!)) return { current, before }
+  }
+  throw new EnsignError('store_conflict', 'other publishers kept winning')
+}
+
+/** What is in force after an unfinished append was completed; one that may not be completed is told and left out. */
+async function settle(publisher: Publisher, notices: Notice[]): Promise<Ground> {
+  for (let attempt = 0; attempt < ATTEMPTS_COUNT; attempt++) {
+    const { current, before } = await readGround(publisher)
+    const { pending } = current
+    if (pending === undefined) return { current, before }
     try {
       await judgePending(publisher, current, pending, before)
       const files = new Map(pending.statements.map(({ path, bytes }) => [path, bytes]))
@@ -91,7 +104,7 @@ async function settle(publisher: Publisher, notices: Notice[]): Promise<Current>
       if (!(error instanceof EnsignError) || error.code.startsWith('store_')) throw error
       if (await isCheckpointed(current, current.base.tree.size)) throw error
       notices.push({ code: 'dropped', what: `an unfinished append is refused and left out: ${error.code}` })
-      return { ...current, pending: undefined }
+      return { current: { ...current, pending: undefined }, before }
     }
   }
   throw new EnsignError('store_conflict', 'other publishers kept winning')
@@ -145,11 +158,11 @@ async function finish(
       if (!isConflict(error)) throw error
     }
     // Somebody else completed this, or renewed the head before it.
-    current = await readCurrent(publisher)
-    if (current.base.tree.size >= sizeOf(state)) return required(await verifyCurrent(publisher, current))
-    const before = await verifyCurrent(publisher, current)
+    const ground = await readGround(publisher)
+    current = ground.current
+    if (current.base.tree.size >= sizeOf(state)) return required(ground.before)
     const files = new Map(state.statements.map(({ path, bytes }) => [path, bytes]))
-    prepared = await prepare(publisher, current, state.entries, files, before)
+    prepared = await prepare(publisher, current, state.entries, files, ground.before)
   }
   throw new EnsignError('store_conflict', 'other publishers kept winning')
 }

@@ -10,6 +10,8 @@ import { readCurrent } from '../../../src/publisher/publish/current.ts'
 import { publishDue } from '../../../src/publisher/publish/due.ts'
 import { policyPath, projectPath } from '../../../src/publisher/publish/paths.ts'
 import { refreshHead, submitEvent, submitRelease, submitStop } from '../../../src/publisher/publish/submit.ts'
+import type { Publisher } from '../../../src/publisher/publish/types.ts'
+import type { Store } from '../../../src/publisher/stores/store.ts'
 import { digestOf } from '../../../src/trust/digest.ts'
 import { readEnvelope } from '../../../src/trust/statement.ts'
 import { dyingStore } from '../support/dying.ts'
@@ -210,6 +212,31 @@ describe('two publishers at once', () => {
     expect((await audit(shop)).findings).toEqual([])
   })
 })
+
+describe('a publisher that is slower than another', () => {
+  it('builds on one head, though the next one comes between its looks', async () => {
+    const shop = await running()
+    const slow: Publisher = { ...shop.publisher(), store: overtaken(shop.store, () => refreshHead(shop.publisher())) }
+    expect(await submitStop(slow, await shop.stop(['checkout']))).toMatchObject({ outcome: 'published', sequence: 3 })
+    const { state } = await readStandpoint(shop.view())
+    expect(state).toMatchObject({ stops: [{ version: 1 }], head: { sequence: 3 } })
+  })
+})
+
+/** After the first look at the head, and before the second, somebody else publishes. */
+function overtaken(store: Store, publish: () => Promise<unknown>): Store {
+  let looked = false
+  return {
+    ...store,
+    async get(path, options) {
+      const stored = await store.get(path, options)
+      if (!path.endsWith('/head.json') || looked) return stored
+      looked = true
+      await publish()
+      return stored
+    },
+  }
+}
 
 describe('a scheduled release', () => {
   it('takes effect when its time has come, once', async () => {
