@@ -5,7 +5,6 @@
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 const { KILL_AT, KILL_REPORT, KILL_WAIT } = process.env
 const at = Number(KILL_AT ?? 0)
@@ -16,21 +15,56 @@ function step(): void {
   if (++steps === at) process.kill(process.pid, 'SIGKILL')
 }
 
-async function gate(): Promise<void> {
-  if (KILL_WAIT === undefined) return
-  fs.writeFileSync(`${KILL_WAIT}.${process.pid}`, '')
-  while (!fs.existsSync(KILL_WAIT)) await sleep(5)
+const { existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } = fs
+const { link, rename, rm, unlink, mkdir, open, writeFile } = files
+
+let passed = KILL_WAIT === undefined
+/** Steps are taken at once, and so is this one: the thread sleeps. */
+function passGate(): void {
+  if (passed) return
+  passed = true
+  writeFileSync(`${KILL_WAIT}.${process.pid}`, '')
+  const never = new Int32Array(new SharedArrayBuffer(4))
+  while (!existsSync(KILL_WAIT!)) Atomics.wait(never, 0, 0, 5)
 }
 
-const { link, rename, rm, unlink, mkdir, open, writeFile } = files
-const passGate = (() => {
-  let passed: Promise<void> | undefined
-  return () => (passed ??= gate())
-})()
-
+Object.assign(fs, {
+  linkSync(...args: Parameters<typeof linkSync>) {
+    passGate()
+    linkSync(...args)
+    step()
+  },
+  renameSync(...args: Parameters<typeof renameSync>) {
+    renameSync(...args)
+    step()
+  },
+  rmSync(...args: Parameters<typeof rmSync>) {
+    const wasThere = existsSync(args[0])
+    rmSync(...args)
+    if (wasThere) step()
+  },
+  mkdirSync(path: string, options: { recursive: true }) {
+    const made = mkdirSync(path, options)
+    if (made !== undefined) step()
+    return made
+  },
+  openSync(path: string, flags: string, mode?: number) {
+    const handle = openSync(path, flags, mode)
+    if (flags !== 'r') step()
+    return handle
+  },
+  writeFileSync(file: string | number, data: string | Uint8Array) {
+    const half = data.length / 2
+    writeFileSync(file, data.slice(0, half))
+    step()
+    // A handle goes on where it is, and a name begins anew.
+    writeFileSync(file, typeof file === 'number' ? data.slice(half) : data)
+    step()
+  },
+})
 Object.assign(files, {
   async link(...args: Parameters<typeof link>) {
-    await passGate()
+    passGate()
     await link(...args)
     step()
   },
@@ -43,7 +77,7 @@ Object.assign(files, {
     step()
   },
   async rm(...args: Parameters<typeof rm>) {
-    const wasThere = fs.existsSync(args[0])
+    const wasThere = existsSync(args[0])
     await rm(...args)
     if (wasThere) step()
   },
@@ -74,4 +108,4 @@ Object.assign(files, {
   },
 })
 syncBuiltinESMExports()
-process.on('exit', () => KILL_REPORT !== undefined && fs.writeFileSync(KILL_REPORT, String(steps)))
+process.on('exit', () => KILL_REPORT !== undefined && writeFileSync(KILL_REPORT, String(steps)))

@@ -19,7 +19,7 @@ let writes = 0
 const receipt = await submitStop(
   {
     store: {
-      get: store.get,
+      ...store,
       async put(path, bytes, condition) {
         const tag = await store.put(path, bytes, condition)
         if (++writes === at) process.kill(process.pid, 'SIGKILL')
