@@ -84,6 +84,11 @@ export const BUNDLE_CODES = {
     cause: 'The stops in force fill a third of what head.json can hold of them. Nothing is refused yet.',
     cure: 'Publish a release that clears those that are dealt with: `ensign resume`, or archive the flags and propose.',
   },
+  log_restarted: {
+    cause:
+      'The environment has a higher epoch: its log goes on from what the root vouches for, under a new origin. Nothing is refused.',
+    cure: 'Nothing, if the people of the root announced it: `ensign root epoch`. Else ask them.',
+  },
   not_logged: {
     cause: 'What the head says is in force is not the last entry of the log.',
     cure: 'Publish again; if that repeats, look for tampering.',

@@ -36,7 +36,7 @@ export const stopShape = is.object<StopPayload>({
   incident: is.nullable(is.prose),
 })
 
-const stateShape = is.object<StateEntry>({
+export const stateShape = is.object<StateEntry>({
   type: is.only('state'),
   ...lineage,
   root: is.reference,

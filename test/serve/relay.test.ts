@@ -342,6 +342,19 @@ describe('a relay', () => {
     expect(bytes).toEqual(genuine)
   })
 
+  it('keeps a log in which somebody with the publish key wrote what is no entry', async () => {
+    const world = await createWorld()
+    await world.release()
+    for (const entry of [null, 7, { type: 'event', digest: '../x' }]) world.log('production', entry as never)
+    world.commit()
+    await world.head()
+    const errors: unknown[] = []
+    const { relay } = await relayOf(world, { onError: (what, error) => errors.push([what, String(error)]) })
+    const path = 'production/log/1/tile/entries/000.p/5'
+    expect(await get(relay, path)).toEqual(world.store.get(path))
+    expect(errors).toEqual([])
+  })
+
   it('has the policies of its roots, so that an audit of the relay alone finds what one of the origin finds', async () => {
     const all = { environments: null, risk: null }
     const people = ['alice', 'bob', 'carol', 'dave']

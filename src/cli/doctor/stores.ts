@@ -47,11 +47,11 @@ async function checkLog({ source }: Place, { head, environment }: Standpoint): P
   const readLog: ReadFile = (path, maxBytes) => source.get(logPath(name, epoch, path), { maxBytes })
   await readEdge(treeOf(head!.log), readLog)
   const note = await readLog('checkpoint', MAX_CHECKPOINT)
-  if (note === undefined) throw new EnsignError('checkpoint', 'the log has no checkpoint')
+  if (note === undefined) throw new EnsignError('checkpoint_mismatch', 'the log has no checkpoint')
   const checkpoint = await verifyCheckpoint(note, { name: log.origin, publicKey: fromBase64url(log.key.x)! })
   const isHeads = checkpoint.size === size && equalBytes(checkpoint.root, fromHex(root)!)
   if (checkpoint.size < size || (checkpoint.size === size && !isHeads)) {
-    throw new EnsignError('checkpoint', 'the checkpoint is of another log than the head names')
+    throw new EnsignError('checkpoint_mismatch', 'the checkpoint is of another log than the head names')
   }
   const state = await readLog('state.json', MAX_LOG_STATE)
   const ordered = state === undefined ? size : sizeOf(parseLogState(state, logPath(name, epoch, 'state.json')))

@@ -1,8 +1,7 @@
-import { fromUtf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
-import { canonical, type Json } from '../../base/json.ts'
 import { MAX_ENVELOPE, MAX_ROOT_ENVELOPE } from '../../base/limits.ts'
 import { eventShape } from '../../bundle/eventshape.ts'
+import { readEntry } from '../../bundle/logentry.ts'
 import { releaseShape, stopShape } from '../../bundle/shapes.ts'
 import type { Source } from '../../bundle/source.ts'
 import type {
@@ -82,7 +81,7 @@ export async function* walkLog(ledger: Ledger, tell: (finding: Finding) => void)
   let before: StateEntry | undefined
   let pending: { index: number; digest: string; envelope: string }[] = []
   let last = -1
-  for await (const { index, entry, bytes } of entriesOf(ledger)) {
+  for await (const { index, entry } of entriesOf(ledger)) {
     const guard = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
       try {
         return await work()
@@ -93,7 +92,7 @@ export async function* walkLog(ledger: Ledger, tell: (finding: Finding) => void)
       }
     }
     last = index
-    if (canonical(entry as unknown as Json) !== fromUtf8(bytes) || !isOf(entry, head)) {
+    if (entry === undefined || !isOf(entry, head)) {
       tell({ entry: index, code: 'log_entry', what: 'an entry of another environment, or not in its one form' })
       continue
     }
@@ -126,16 +125,13 @@ export async function* walkLog(ledger: Ledger, tell: (finding: Finding) => void)
   if (pending.length > 0) tell({ entry: last, code: 'log_entry', what: 'the log does not end with a state' })
 }
 
-async function* entriesOf({
-  source,
-  head,
-}: Ledger): AsyncGenerator<{ index: number; entry: LogEntry; bytes: Uint8Array }> {
+async function* entriesOf({ source, head }: Ledger): AsyncGenerator<{ index: number; entry: LogEntry | undefined }> {
   const tree = treeOf(head.log)
   const readFile: ReadFile = (path, cap) => source.get(logPath(head.environment, head.epoch, path), { maxBytes: cap })
   const readTile = openTiles(tree, readFile)
   for (let tile = 0; tile * TILE_WIDTH < tree.size; tile++) {
     for (const [i, bytes] of (await readEntries(tree.size, tile, readFile, readTile)).entries()) {
-      yield { index: tile * TILE_WIDTH + i, bytes, entry: JSON.parse(fromUtf8(bytes) ?? 'null') as LogEntry }
+      yield { index: tile * TILE_WIDTH + i, entry: readEntry(bytes) }
     }
   }
 }

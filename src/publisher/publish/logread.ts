@@ -1,4 +1,5 @@
 import { fromHex } from '../../base/bytes.ts'
+import { readEntry } from '../../bundle/logentry.ts'
 import type { Source } from '../../bundle/source.ts'
 import type { LogEntry } from '../../bundle/types.ts'
 import { readEntries } from '../../log/entries.ts'
@@ -23,7 +24,7 @@ export function treeOf(log: { readonly size: number; readonly root: string }): T
   return { size: log.size, root: fromHex(log.root)! }
 }
 
-/** The entries of a log, each proved to be under its root, the newest first: who looks for something recent reads little. */
+/** The entries of a log, each proved to be under its root, the newest first: who looks for something recent reads little. What is none is left out. */
 export async function* entriesBackwards(
   source: Source,
   { environment, epoch, tree }: LogPlace,
@@ -34,7 +35,8 @@ export async function* entriesBackwards(
     const entries = await readEntries(tree.size, tile, readFile, readTile)
     for (let i = entries.length - 1; i >= 0; i--) {
       const bytes = entries[i]!
-      yield { index: tile * TILE_WIDTH + i, bytes, entry: JSON.parse(new TextDecoder().decode(bytes)) as LogEntry }
+      const entry = readEntry(bytes)
+      if (entry !== undefined) yield { index: tile * TILE_WIDTH + i, bytes, entry }
     }
   }
 }

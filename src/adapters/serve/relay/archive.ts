@@ -1,8 +1,9 @@
 import { fromUtf8 } from '../../../base/bytes.ts'
 import { EnsignError } from '../../../base/errors.ts'
 import { MAX_ENVELOPE, MAX_INDEX, MAX_MANIFEST, MAX_PART, MAX_POLICY } from '../../../base/limits.ts'
+import { readEntry } from '../../../bundle/logentry.ts'
 import { parseIndex } from '../../../bundle/parts.ts'
-import type { LogEntry, ReleasePayload } from '../../../bundle/types.ts'
+import type { ReleasePayload } from '../../../bundle/types.ts'
 import { digestOf } from '../../../trust/digest.ts'
 import { readEnvelope } from '../../../trust/statement.ts'
 
@@ -110,7 +111,8 @@ export function createArchive(options: ArchiveOptions): Archive {
 
   return {
     add(bytes) {
-      const entry = JSON.parse(fromUtf8(bytes)!) as LogEntry
+      const entry = readEntry(bytes)
+      if (entry === undefined) return
       if (entry.type === 'event') {
         want(statement(`events/${entry.digest}`, entry.envelope))
         return
