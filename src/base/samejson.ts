@@ -15,16 +15,22 @@ export function sameJson(a: unknown, b: unknown, depth = 0): boolean {
       a.every((item, i) => sameJson(item, b[i], depth + 1))
     )
   }
-  const [left, right] = [a as Members, b as Members]
-  const names = namesIn(left)
-  return (
-    names.length === namesIn(right).length &&
-    names.every(name => Object.hasOwn(right, name) && sameJson(left[name], right[name], depth + 1))
-  )
+  return hasMembers(a as Members, b as Members, depth) && count(a as Members) === count(b as Members)
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-function namesIn(object: Members): string[] {
-  return Object.keys(object).filter(name => object[name] !== undefined)
+function hasMembers(left: Members, right: Members, depth: number): boolean {
+  for (const name of Object.keys(left)) {
+    const value = left[name]
+    if (value === undefined) continue
+    if (!Object.hasOwn(right, name) || !sameJson(value, right[name], depth + 1)) return false
+  }
+  return true
+}
+
+function count(object: Members): number {
+  let members = 0
+  for (const name of Object.keys(object)) if (object[name] !== undefined) members++
+  return members
 }

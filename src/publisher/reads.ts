@@ -17,22 +17,29 @@ export interface Reads {
 
 /** The flags and segments that a flag names itself. */
 export function readsOf(flag: Flag): Reads {
-  const reads = { flags: new Set<string>(), segments: new Set<string>() }
-  for (const required of flag.requires ?? []) reads.flags.add(required.flag)
+  const reads = { flags: NONE, segments: NONE }
+  for (const required of flag.requires ?? []) reads.flags = withKey(reads.flags, required.flag)
   for (const rule of flag.rules) collect(rule.when, reads)
   return reads
 }
 
 export function readsOfSegment(segment: Segment): Reads {
-  const reads = { flags: new Set<string>(), segments: new Set<string>() }
+  const reads = { flags: NONE, segments: NONE }
   if (segment.when !== undefined) collect(segment.when, reads)
   return reads
 }
 
+/** Shared: most flags read nothing, and ten thousand of them are asked several times in one command. */
+const NONE = new Set<string>()
+
+function withKey(keys: Set<string>, key: string): Set<string> {
+  return keys === NONE ? new Set([key]) : keys.add(key)
+}
+
 function collect(condition: Condition, reads: { flags: Set<string>; segments: Set<string> }): void {
   walk(condition, one => {
-    if ('flag' in one) reads.flags.add(one.flag)
-    else if ('segment' in one) reads.segments.add(one.segment)
+    if ('flag' in one) reads.flags = withKey(reads.flags, one.flag)
+    else if ('segment' in one) reads.segments = withKey(reads.segments, one.segment)
   })
 }
 
@@ -60,7 +67,9 @@ function take<T>(from: Readonly<Record<string, T>>, to: Record<string, T>, key: 
 
 /** Every segment that decides about a flag, directly or through another segment. */
 export function segmentsBehind(rules: PlainRules, flag: Flag): string[] {
-  const found = new Set(readsOf(flag).segments)
+  const { segments } = readsOf(flag)
+  if (segments.size === 0) return []
+  const found = new Set(segments)
   for (const key of found) {
     const segment = own(rules.segments, key)
     if (segment !== undefined) for (const inner of readsOfSegment(segment).segments) found.add(inner)

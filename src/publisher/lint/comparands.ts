@@ -2,75 +2,89 @@ import type { Json } from '../../base/json.ts'
 import type { Path } from '../workspace/problem.ts'
 import type { FileOf, Workspace } from '../workspace/types.ts'
 
-/** A value that a file compares an attribute with. */
+/** What a file compares an attribute with: one value, or a list of them. */
 export interface Comparand {
   readonly file: FileOf<unknown>
   readonly path: Path
   /** Undefined where the wire's own form names a path. */
   readonly attribute: string | undefined
   readonly operator: string
-  readonly value: Json
+  readonly operand: Json
+}
+
+/** Calls back for each value; its place is only made when it is asked for. */
+export function eachValue({ path, operand }: Comparand, visit: (value: Json, place: () => Path) => void): void {
+  if (!Array.isArray(operand)) visit(operand, () => path)
+  else for (let i = 0; i < operand.length; i++) visit(operand[i], () => [...path, i])
 }
 
 const GROUPS = new Set(['all', 'any', 'not', 'of'])
 const OTHERS = new Set(['assume', 'segment', 'flag', 'is', 'bucket', 'from', 'until'])
 
-export function* comparandsOf(workspace: Workspace): Generator<Comparand> {
+export function comparandsOf(workspace: Workspace): Comparand[] {
   const { units, unit } = workspace.project.content
   const unitAttribute = (by = unit) => (Object.hasOwn(units, by) ? units[by]! : by)
+  const found: Comparand[] = []
   for (const file of workspace.flags.values()) {
     for (const [environment, block] of Object.entries(file.content.environments)) {
       for (const [i, rule] of (block.rules ?? []).entries()) {
         const path = ['environments', environment, 'rules', i]
-        if (rule.when !== undefined) yield* inCondition(file, rule.when, [...path, 'when'])
-        for (const [variant, list] of Object.entries(rule.targets ?? {})) {
-          yield* values(file, [...path, 'targets', variant], unitAttribute(rule.by), 'in', list)
+        if (rule.when !== undefined) inCondition(found, file, rule.when, [...path, 'when'])
+        for (const [variant, operand] of Object.entries(rule.targets ?? {})) {
+          const attribute = unitAttribute(rule.by)
+          found.push({ file, path: [...path, 'targets', variant], attribute, operator: 'in', operand })
         }
       }
     }
   }
   for (const file of workspace.segments.values()) {
     const { by, include, exclude, when } = file.content
-    if (include !== undefined) yield* values(file, ['include'], unitAttribute(by), 'in', include)
-    if (exclude !== undefined) yield* values(file, ['exclude'], unitAttribute(by), 'in', exclude)
-    if (when !== undefined) yield* inCondition(file, when, ['when'])
+    const listed = (name: string, operand: Json | undefined) => {
+      if (operand === undefined) return
+      found.push({ file, path: [name], attribute: unitAttribute(by), operator: 'in', operand })
+    }
+    listed('include', include)
+    listed('exclude', exclude)
+    if (when !== undefined) inCondition(found, file, when, ['when'])
   }
+  return found
 }
 
 type Block = Readonly<Record<string, Json>>
 
-function* inCondition(file: FileOf<unknown>, block: Block, path: Path): Generator<Comparand> {
+function inCondition(found: Comparand[], file: FileOf<unknown>, block: Block, path: Path): void {
   if (block.attr !== undefined) {
     const { attr, ...test } = block
-    return yield* inTest(file, test, path, typeof attr === 'string' ? attr : undefined)
+    inTest(found, file, test, path, typeof attr === 'string' ? attr : undefined)
+    return
   }
-  for (const [name, value] of Object.entries(block)) {
+  for (const name of Object.keys(block)) {
+    const value = block[name]!
     const where = [...path, name]
-    if (GROUPS.has(name)) {
-      if (Array.isArray(value))
-        for (const [i, part] of value.entries()) yield* inCondition(file, part as Block, [...where, i])
-      else yield* inCondition(file, value as Block, where)
-    } else if (!OTHERS.has(name)) yield* inTest(file, value, where, name)
+    if (!GROUPS.has(name)) {
+      if (!OTHERS.has(name)) inTest(found, file, value, where, name)
+    } else if (Array.isArray(value)) {
+      for (const [i, part] of value.entries()) inCondition(found, file, part as Block, [...where, i])
+    } else inCondition(found, file, value as Block, where)
   }
 }
 
-function* inTest(file: FileOf<unknown>, test: Json, path: Path, attribute: string | undefined): Generator<Comparand> {
-  if (typeof test !== 'object' || test === null || Array.isArray(test)) {
-    return yield* values(file, path, attribute, Array.isArray(test) ? 'in' : 'eq', test)
-  }
-  for (const [operator, operand] of Object.entries(test)) {
-    if (operator === 'not') yield* inTest(file, operand, [...path, 'not'], attribute)
-    else yield* values(file, [...path, operator], attribute, operator, operand)
-  }
-}
-
-function* values(
+function inTest(
+  found: Comparand[],
   file: FileOf<unknown>,
+  test: Json,
   path: Path,
   attribute: string | undefined,
-  operator: string,
-  operand: Json,
-): Generator<Comparand> {
-  if (!Array.isArray(operand)) return yield { file, path, attribute, operator, value: operand }
-  for (const [i, value] of operand.entries()) yield { file, path: [...path, i], attribute, operator, value }
+): void {
+  if (typeof test !== 'object' || test === null || Array.isArray(test)) {
+    found.push({ file, path, attribute, operator: Array.isArray(test) ? 'in' : 'eq', operand: test })
+    return
+  }
+  const tests = test as Block
+  for (const operator of Object.keys(tests)) {
+    const operand = tests[operator]!
+    const where = [...path, operator]
+    if (operator === 'not') inTest(found, file, operand, where, attribute)
+    else found.push({ file, path: where, attribute, operator, operand })
+  }
 }

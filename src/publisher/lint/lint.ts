@@ -40,7 +40,7 @@ export async function lintWorkspace(workspace: Workspace, options: LintOptions):
     expansions,
     now: options.now,
     inForce: options.inForce ?? new Map(),
-    comparands: [...comparandsOf(workspace)],
+    comparands: comparandsOf(workspace),
   }
   const locators = new Map<string, Locator>()
   const locatorOf = (file: FileOf<unknown>) => {

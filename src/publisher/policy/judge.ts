@@ -1,7 +1,16 @@
 import { RE2JS } from 're2js'
 import { formatTime } from '../../base/time.ts'
 import { covers, holdsRole, whoHolds, whoMay } from './presets.ts'
-import type { ApprovalRule, ChangeRequest, JudgedApproval, JudgedChange, Policy, Refusal, Stage } from './types.ts'
+import type {
+  ApprovalRule,
+  ChangeRequest,
+  JudgedApproval,
+  JudgedChange,
+  Permission,
+  Policy,
+  Refusal,
+  Stage,
+} from './types.ts'
 import { isOpen, nextOpening } from './windows.ts'
 
 /** One rule of change: its refusals, none where it is kept. */
@@ -10,19 +19,19 @@ type Judge = (policy: Policy, request: ChangeRequest) => Refusal[]
 const HOUR = 3600_000
 
 const permissions: Judge = (policy, { environment, at, author, changes }) => {
-  const refused = new Map<string, JudgedChange>()
-  for (const change of changes) {
-    if (refused.has(change.permission)) continue
-    if (!whoMay(policy, change.permission, environment, at).includes(author)) refused.set(change.permission, change)
-  }
-  return [...refused.values()].map(({ permission, flag }) => {
+  const first = new Map<Permission, string>()
+  for (const { permission, flag } of changes) if (!first.has(permission)) first.set(permission, flag)
+  return [...first].flatMap(([permission, flag]) => {
     const who = whoMay(policy, permission, environment, at)
-    return {
-      rule: 'grants',
-      what: `${author} has no role that may ${permission} flags in ${environment} (${flag})`,
-      who,
-      how: `let one of them propose it, or have the policy grant ${author} such a role`,
-    }
+    if (who.includes(author)) return []
+    return [
+      {
+        rule: 'grants',
+        what: `${author} has no role that may ${permission} flags in ${environment} (${flag})`,
+        who,
+        how: `let one of them propose it, or have the policy grant ${author} such a role`,
+      },
+    ]
   })
 }
 

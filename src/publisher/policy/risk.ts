@@ -1,6 +1,6 @@
 import { isObject } from '../../base/json.ts'
 import { readsOf, readsOfSegment } from '../reads.ts'
-import type { PlainRules } from '../rules.ts'
+import { own, type PlainRules } from '../rules.ts'
 import { RISKS, type Risk } from '../workspace/types.ts'
 
 /** Of a flag that does not say. */
@@ -21,8 +21,9 @@ function higher(a: Risk, b: Risk): Risk {
  */
 export function riskFinder(before: PlainRules, after: PlainRules): (key: string) => Risk {
   const flagRisk = (key: string): Risk | undefined => {
-    const both = [before, after].flatMap(({ flags }) => (Object.hasOwn(flags, key) ? [riskOf(flags[key]!.meta)] : []))
-    return both.length === 0 ? undefined : both.reduce(higher)
+    const [was, is] = [own(before.flags, key), own(after.flags, key)]
+    if (was === undefined) return is && riskOf(is.meta)
+    return is === undefined || is === was ? riskOf(was.meta) : higher(riskOf(was.meta), riskOf(is.meta))
   }
   let segments: Map<string, Risk> | undefined
   return key => {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
@@ -34,13 +33,13 @@ const ENDINGS = /\.(?:yaml|yml|json)$/
 
 /** Reads every file of a workspace and tells all problems at once. */
 export async function readWorkspace(dir: string): Promise<WorkspaceReading> {
-  if ((await firstOf(dir, SINGLE.project)) === undefined) {
+  if (firstOf(dir, SINGLE.project) === undefined) {
     throw new EnsignError('no_workspace', 'there is no ensign.yaml here', { at: dir })
   }
   const problems: Problem[] = []
   const single = await Promise.all(
     Object.entries(SINGLE).map(async ([kind, name]) => {
-      const file = await firstOf(dir, name)
+      const file = firstOf(dir, name)
       return file === undefined ? undefined : readFileOf(dir, file, kind as FileKind, problems)
     }),
   )
@@ -94,22 +93,36 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   )
 }
 
-async function firstOf(dir: string, name: string): Promise<string | undefined> {
-  const names = await namesIn(dir, false)
-  return names.find(file => ENDINGS.test(file) && file.replace(ENDINGS, '') === name)
+function firstOf(dir: string, name: string): string | undefined {
+  return namesIn(dir, false).find(file => ENDINGS.test(file) && file.replace(ENDINGS, '') === name)
 }
 
-async function namesIn(dir: string, recursive: boolean): Promise<string[]> {
+function namesIn(dir: string, recursive: boolean): string[] {
+  const names: string[] = []
+  const read = (folder: string) => {
+    for (const entry of readdirSync(join(dir, folder), { withFileTypes: true })) {
+      const name = folder + entry.name
+      names.push(name)
+      if (recursive && isFolder(dir, name, entry)) read(`${name}/`)
+    }
+  }
   try {
-    return (await readdir(dir, { recursive, encoding: 'utf8' })).map(name => name.replaceAll('\\', '/')).sort()
+    read('')
+    return names.sort()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
 }
 
+/** Or a link to one; nobody is asked about a plain file, of which there may be thousands. */
+function isFolder(dir: string, name: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  return statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory() === true
+}
+
 async function readFolder(dir: string, folder: string, kind: FileKind, problems: Problem[]): Promise<FileOf<Json>[]> {
-  const names = (await namesIn(join(dir, folder), true)).filter(name => ENDINGS.test(name))
+  const names = namesIn(join(dir, folder), true).filter(name => ENDINGS.test(name))
   const files: FileOf<Json>[] = []
   for (const name of names) {
     const file = await readFileOf(dir, `${folder}/${name}`, kind, problems)
@@ -132,7 +145,7 @@ async function readFileOf(
 export async function readSettings(dir: string): Promise<Pick<Workspace, 'project' | 'people'>> {
   const problems: Problem[] = []
   const read = async (kind: 'project' | 'people') => {
-    const file = await firstOf(dir, SINGLE[kind])
+    const file = firstOf(dir, SINGLE[kind])
     return file === undefined ? undefined : readFileOf(dir, file, kind, problems)
   }
   const project = (await read('project')) as unknown as FileOf<ProjectFile> | undefined
