@@ -18,6 +18,11 @@ export function printLargeBytes(value: Json): Uint8Array<ArrayBuffer> {
   return utf8(printLarge(value))
 }
 
+/** The value with its members as they are printed; as it is, where no object of an engine has that order. */
+export function ordered(value: Json): Json {
+  return inOrder(value, 0) ?? value
+}
+
 /** The value itself where all of it is in order, else a copy; undefined where a copy cannot have the order. */
 function inOrder(value: Json | undefined, depth: number): Json | undefined {
   if (depth > MAX_JSON_DEPTH) return undefined

@@ -1,9 +1,9 @@
 import type { ReleasePayload } from '../bundle/types.ts'
-import { readChange, writeChange } from '../publisher/change/change.ts'
+import { type ChangeFiles, type NewChange, writeChange } from '../publisher/change/change.ts'
 import type { Standpoint } from '../publisher/change/ground.ts'
 import { manifestOf } from '../publisher/change/own.ts'
 import { type Proposal, propose } from '../publisher/change/propose.ts'
-import { review } from '../publisher/change/review.ts'
+import { reviewOwn } from '../publisher/change/review.ts'
 import type { Signer } from '../trust/signer.ts'
 import type { Call, Result } from './command.ts'
 import type { Place } from './place.ts'
@@ -23,12 +23,10 @@ export async function proposeBare(
   const { checks } = await manifestOf(place.source, release)
   const telling = tellingOf(call, place, signer, checks, () => story)
   const whole = { ...proposal, effective: effectiveOf(call), telling }
-  await writeChange(call.dir, await propose(place.view, whole, signer, standpoint))
-  return showProposed(call, place, proposal.id, standpoint)
+  const made = await propose(place.view, whole, signer, standpoint)
+  return showProposed(call, place, made, await writeChange(call.dir, made))
 }
 
-/** Read back from the files, as the next person will read it. */
-export async function showProposed(call: Call, place: Place, id: string, known?: Standpoint): Promise<Result> {
-  const change = await readChange(call.dir, id)
-  return proposed(call, await review(place.viewOf(change.environment), change, known))
+export async function showProposed(call: Call, place: Place, made: NewChange, written: ChangeFiles): Promise<Result> {
+  return proposed(call, await reviewOwn(place.viewOf(written.environment), written, made))
 }

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { ordered } from '../base/largejson.ts'
 import { formatTime } from '../base/time.ts'
 import type { Review } from '../publisher/change/review.ts'
-import { diffRules } from '../publisher/diff/diff.ts'
 import type { ManifestEvent } from '../publisher/manifest/types.ts'
 import { printRefusal } from '../publisher/policy/refuse.ts'
 import type { Call, Result } from './command.ts'
@@ -74,12 +74,15 @@ export function proposed(call: Call, seen: Review): Result {
 }
 
 /** One row for each event, with its one line for people; a stop that is lifted changes no rule and has none. */
-function changesOf({ manifest, before, after }: Review) {
-  const rows = diffRules(before, after)
-  return manifest.events.map(({ action, flag_key }) => {
-    const at = rows.findIndex(row => row.action === action && row.flag_key === flag_key)
+function changesOf({ manifest, changes }: Review) {
+  const summaries = new Map<string, string[]>()
+  const nameOf = ({ action, flag_key }: { readonly action: string; readonly flag_key: string }) =>
+    `${action} ${flag_key}`
+  for (const row of changes) summaries.set(nameOf(row), [...(summaries.get(nameOf(row)) ?? []), row.summary])
+  return manifest.events.map(event => {
+    const { action, flag_key } = event
     // Two rules of one flag may change in one way: each row is taken once.
-    const summary = at < 0 ? undefined : rows.splice(at, 1)[0]!.summary
+    const summary = summaries.get(nameOf(event))?.shift()
     return { action, flag_key, summary: summary ?? (action === 'resume' ? 'runs again' : '') }
   })
 }
@@ -94,9 +97,10 @@ export function reviewJson(seen: Review): JsonObject {
   return {
     release: { version: payload.version, digest, environment: payload.environment, author: payload.author },
     changes: changesOf(seen),
-    events: manifest.events as unknown as JsonObject[],
-    impact: manifest.impact as unknown as JsonObject[],
-    transitions: manifest.transitions as unknown as JsonObject[],
+    // As they stand in the manifest, whether it was read or has just been made.
+    events: ordered(manifest.events as unknown as Json),
+    impact: ordered(manifest.impact as unknown as Json),
+    transitions: ordered(manifest.transitions as unknown as Json),
     signed: signed.map(({ person, iat }) => ({ person, at: formatTime(iat * 1000) })),
     approvals: { given: [...approvals.given], required: approvals.required, who: [...approvals.who] },
     refusals: refusals as unknown as JsonObject[],

@@ -68,9 +68,8 @@ async function proposeFiles(call: Call, place: Place): Promise<Result> {
   const signer = await signerOf(place)
   const telling = tellingOf(call, place, signer, checks, () => ({ reason, artifacts }))
   const id = call.text('id') ?? idOf(call, keysOf(patch))
-  const change = await build(view, { id, patch, effective: effectiveOf(call), telling }, signer, standpoint)
-  await writeChange(call.dir, change)
-  return showProposed(call, place, id, standpoint)
+  const made = await build(view, { id, patch, effective: effectiveOf(call), telling }, signer, standpoint)
+  return showProposed(call, place, made, await writeChange(call.dir, made))
 }
 
 async function proposeAgain(call: Call, place: Place, id: string): Promise<Result> {
@@ -96,8 +95,7 @@ async function proposeAgain(call: Call, place: Place, id: string): Promise<Resul
     { id, patch, clears, effective: effectiveOf(call), telling, train: change.train },
     signer,
   )
-  await writeRound(change, made)
-  return showProposed(call, place, id)
+  return showProposed(call, place, made, await writeRound(change, made))
 }
 
 async function proposeTrain(call: Call, place: Place, train: readonly string[]): Promise<Result> {
@@ -112,8 +110,8 @@ async function proposeTrain(call: Call, place: Place, train: readonly string[]):
   const telling = tellingOf(call, place, signer, checks, story)
   const id = call.text('id') ?? idOf(call, ['train'])
   const proposal = { id, patch, clears, effective: effectiveOf(call), telling, train }
-  await writeChange(call.dir, await build(place.view, proposal, signer, standpoint))
-  return showProposed(call, place, id, standpoint)
+  const made = await build(place.view, proposal, signer, standpoint)
+  return showProposed(call, place, made, await writeChange(call.dir, made))
 }
 
 /** Of the files, which hold the changes by now. Where they say something else, their tests tell nothing of the train. */

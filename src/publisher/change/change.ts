@@ -4,13 +4,13 @@ import { base64url, fromBase64url, utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { canonicalBytes, isObject, type Json, parseJson } from '../../base/json.ts'
 import { MAX_ENVELOPE, MAX_INDEX, MAX_MANIFEST, MAX_PART, MAX_SIGNABLE_PAYLOAD } from '../../base/limits.ts'
-import type { Memory } from '../../bundle/memory.ts'
 import { releaseShape } from '../../bundle/shapes.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
 import { digestOf } from '../../trust/digest.ts'
 import { joinEnvelope, type SealedSignature } from '../../trust/seal.ts'
 import type { Draft } from './draft.ts'
 import { namesIn, readWhole, writeFolder, writeWhole } from './folder.ts'
+import type { Standpoint } from './ground.ts'
 
 /**
  * `changes/<id>/`, all of it plain files:
@@ -137,15 +137,18 @@ const signatureName = ({ protected: header }: SealedSignature) => {
 export interface NewChange {
   readonly id: string
   readonly train: readonly string[]
+  /** On which it was made. */
+  readonly standpoint: Standpoint
   readonly draft: Draft
   /** Those that the store has not. */
   readonly parts: ReadonlyMap<string, Uint8Array>
   readonly signature: SealedSignature
-  /** What was in force; absent before the first release. */
-  readonly seen: Memory | undefined
 }
 
-function filesOf({ id, train, draft, parts, signature, seen }: NewChange, round: number): Map<string, Uint8Array> {
+function filesOf(change: NewChange, round: number): Map<string, Uint8Array> {
+  const { id, train, standpoint, draft, parts, signature } = change
+  // Absent before the first release.
+  const seen = standpoint.state?.memory
   const about = { id, environment: draft.payload.environment, round, train: [...train] }
   return new Map([
     ['payload.json', canonicalBytes(draft.payload as unknown as Json)],
@@ -158,14 +161,37 @@ function filesOf({ id, train, draft, parts, signature, seen }: NewChange, round:
   ])
 }
 
-export async function writeChange(workspace: string, change: NewChange): Promise<void> {
+/** As `readChange` reads it afterwards. */
+function heldFiles(dir: string, { id, train, draft, parts, signature }: NewChange, round: number): ChangeFiles {
+  const { payload, index, manifestBytes: manifest } = draft
+  const payloadBytes = canonicalBytes(payload as unknown as Json)
+  return {
+    id,
+    dir,
+    environment: payload.environment,
+    round,
+    train,
+    payloadBytes,
+    payload,
+    digest: digestOf(payloadBytes),
+    index,
+    manifest,
+    parts,
+    signatures: [signature],
+    closing: undefined,
+    closed: undefined,
+  }
+}
+
+export async function writeChange(workspace: string, change: NewChange): Promise<ChangeFiles> {
   const dir = changeDir(workspace, change.id)
   if ((await namesIn(dir)).length > 0) throw new EnsignError('change_exists', `there is a change ${change.id}`)
   await writeFolder(dir, filesOf(change, 1))
+  return heldFiles(dir, change, 1)
 }
 
 /** The same change on another base: the round before is kept, so that its approvers can see that nothing else changed. */
-export async function writeRound(before: ChangeFiles, change: NewChange): Promise<void> {
+export async function writeRound(before: ChangeFiles, change: NewChange): Promise<ChangeFiles> {
   const files = filesOf(change, before.round + 1)
   const old = `rounds/${before.round}`
   for (const [digest, bytes] of before.parts) files.set(`parts/${digest}.json`, bytes)
@@ -181,6 +207,7 @@ export async function writeRound(before: ChangeFiles, change: NewChange): Promis
   await rename(before.dir, aside)
   await rename(next, before.dir)
   await rm(aside, { recursive: true, force: true })
+  return { ...heldFiles(before.dir, change, before.round + 1), parts: new Map([...before.parts, ...change.parts]) }
 }
 
 export async function writeSignature({ dir }: ChangeFiles, signature: SealedSignature): Promise<void> {

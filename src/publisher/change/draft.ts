@@ -5,7 +5,7 @@ import type { ReleasePayload, StopPayload } from '../../bundle/types.ts'
 import { digestOf } from '../../trust/digest.ts'
 import type { Reference } from '../../trust/types.ts'
 import { buildManifest, type ManifestAuthor, printManifest } from '../manifest/build.ts'
-import type { Manifest } from '../manifest/types.ts'
+import type { CheckedManifest } from '../manifest/check.ts'
 import type { PlainRules } from '../rules.ts'
 
 /** What is in force, as a new release sees it. */
@@ -34,12 +34,12 @@ export interface Wish {
 }
 
 /** A release that nobody has signed yet, with all that it names. */
-export interface Draft {
+export interface Draft extends CheckedManifest {
   readonly payload: ReleasePayload
+  readonly rules: PlainRules
   readonly index: Uint8Array
   /** By digest. */
   readonly parts: ReadonlyMap<string, Uint8Array>
-  readonly manifest: Manifest
   readonly manifestBytes: Uint8Array
 }
 
@@ -49,7 +49,7 @@ export async function draftRelease(ground: Ground, wish: Wish, author: ManifestA
   const version = (ground.release?.version ?? 0) + 1
   const previous = ground.release?.digest ?? null
   const created = formatTime(wish.created)
-  const manifest = await buildManifest(
+  const checked = await buildManifest(
     {
       genesis,
       project,
@@ -64,7 +64,7 @@ export async function draftRelease(ground: Ground, wish: Wish, author: ManifestA
     },
     author,
   )
-  const manifestBytes = printManifest(manifest)
+  const manifestBytes = printManifest(checked.manifest)
   const { flags, segments } = wish.rules as unknown as Record<'flags' | 'segments', Readonly<Record<string, Json>>>
   const { index, parts } = await layoutParts(flags, segments, ground.count)
   const payload: ReleasePayload = {
@@ -82,5 +82,12 @@ export async function draftRelease(ground: Ground, wish: Wish, author: ManifestA
     manifest: { digest: await digestOfFile(manifestBytes), size: manifestBytes.length },
     clears: wish.clears,
   }
-  return { payload, index, parts: new Map(parts.map(({ digest, bytes }) => [digest, bytes])), manifest, manifestBytes }
+  return {
+    ...checked,
+    payload,
+    rules: wish.rules,
+    index,
+    parts: new Map(parts.map(({ digest, bytes }) => [digest, bytes])),
+    manifestBytes,
+  }
 }

@@ -1,11 +1,14 @@
 import { base64url } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { canonicalBytes, type Json } from '../../base/json.ts'
+import { readIndex } from '../../bundle/parts.ts'
+import { lookInto } from '../../rules/loaded.ts'
 import { signPayload } from '../../trust/seal.ts'
 import type { Signer } from '../../trust/signer.ts'
 import type { Reference } from '../../trust/types.ts'
-import { analyse } from '../manifest/analyse.ts'
 import type { ManifestAuthor } from '../manifest/build.ts'
+import { refuseRules } from '../manifest/readrules.ts'
+import { manifestShape } from '../manifest/shape.ts'
 import type { Actor, Checks, SourceOfChange } from '../manifest/types.ts'
 import { judgeProposal } from '../policy/judge.ts'
 import { refuseAll } from '../policy/refuse.ts'
@@ -66,8 +69,8 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
     },
   )
   if (policy !== undefined) {
-    const analysis = analyse(ground.rules, rules, draft.payload.created)
-    const judged = { release: draft.payload, signed: [], manifest: draft.manifest, analysis, before: ground.rules }
+    const { payload: release, manifest, analysis } = draft
+    const judged = { release, signed: [], manifest, analysis, before: ground.rules }
     refuseAll(
       judgeProposal(
         policy,
@@ -75,10 +78,22 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
       ),
     )
   }
+  await refuseUnreadable(draft, proposal.patch)
   const encoded = base64url(canonicalBytes(draft.payload as unknown as Json))
   const signature = await signPayload(encoded, 'release', author, Math.floor(created / 1000))
   const { id, train = [] } = proposal
-  return { id, train, draft, parts: newParts(standpoint, draft), signature, seen: standpoint.state?.memory }
+  return { id, train, standpoint, draft, parts: newParts(standpoint, draft), signature }
+}
+
+/** What whoever reads the change would refuse is refused before anybody signs it. */
+async function refuseUnreadable({ index, payload, manifest }: Draft, patch: Patch): Promise<void> {
+  await readIndex(index, payload.parts)
+  manifestShape(manifest, 'manifest')
+  for (const kind of ['flags', 'segments'] as const) {
+    for (const [key, { after }] of Object.entries(patch[kind])) {
+      if (after !== null) refuseRules(lookInto(kind, key, after).problems)
+    }
+  }
 }
 
 /** Somebody else may have dealt with more stops meanwhile; what was dealt with once stays so. */

@@ -6,9 +6,10 @@ import { parseTime } from '../../base/time.ts'
 import { releaseShape } from '../../bundle/shapes.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
 import { bySigning } from '../../trust/order.ts'
-import { readEnvelope, readPayload, verifyEnvelope } from '../../trust/statement.ts'
+import { type Envelope, readEnvelope, readPayload, verifyEnvelope } from '../../trust/statement.ts'
 import type { Signed } from '../../trust/types.ts'
-import { checkManifest, readManifest } from '../manifest/check.ts'
+import type { Change } from '../diff/types.ts'
+import { type CheckedManifest, checkManifest, readManifest } from '../manifest/check.ts'
 import { readRules } from '../manifest/readrules.ts'
 import type { Manifest } from '../manifest/types.ts'
 import { judgeRelease } from '../policy/judge.ts'
@@ -18,7 +19,7 @@ import { policyOfRoot, ripeness } from '../publish/judgepolicy.ts'
 import { partPath } from '../publish/paths.ts'
 import { overlay } from '../publish/sources.ts'
 import type { PlainRules } from '../rules.ts'
-import { type ChangeFiles, envelopeOf, readSignatures } from './change.ts'
+import { type ChangeFiles, envelopeOf, type NewChange, readSignatures } from './change.ts'
 import { readWhole } from './folder.ts'
 import { readStandpoint, type Standpoint, type View } from './ground.ts'
 import { filesOfChange, rulesBefore } from './own.ts'
@@ -29,9 +30,9 @@ export interface Review {
   readonly change: ChangeFiles
   readonly standpoint: Standpoint
   readonly manifest: Manifest
+  /** In the words of people, by key. */
+  readonly changes: readonly Change[]
   readonly patch: Patch
-  readonly before: PlainRules
-  readonly after: PlainRules
   /** In the order of signing, by the signers' own clocks; of one second by name. */
   readonly signed: readonly Signed[]
   readonly approvals: { readonly given: readonly string[]; readonly required: number; readonly who: readonly string[] }
@@ -44,18 +45,14 @@ export interface Review {
 /** `known`: what was found in force just before, in the same command. */
 export async function review(view: View, change: ChangeFiles, known?: Standpoint): Promise<Review> {
   const standpoint = known ?? (await readStandpoint(view))
-  const { ground, root, environment } = standpoint
-  const binding = { project: ground.project, environment: ground.environment, genesis: ground.genesis }
-  const envelope = readEnvelope(envelopeOf(change), 'release', `changes/${change.id}`)
-  const payload = readPayload(envelope, releaseShape, binding)
-  if (change.closed !== undefined) throw new EnsignError('change_closed', `changes/${change.id} is closed`)
-  checkBase(payload, standpoint, change)
-
+  const { ground } = standpoint
+  const statement = statementOf(change, standpoint)
+  const { payload } = statement
   const source = overlay(view.source, filesOfChange(change))
   const after = await readRules(source, payload, standpoint.state)
   const manifest = await readManifest(change.manifest, payload.manifest)
   const checked = await checkManifest(manifest, payload, {
-    ...binding,
+    ...bindingOf(standpoint),
     version: payload.version,
     previous: payload.previous,
     created: payload.created,
@@ -64,6 +61,43 @@ export async function review(view: View, change: ChangeFiles, known?: Standpoint
     stops: ground.stops,
     clears: payload.clears,
   })
+  return reviewed(view, standpoint, change, statement, { ...checked, after })
+}
+
+/**
+ * Of what this very command has made and written. It holds what the files say, and computed it from the rules: who reads
+ * the files, to approve or to publish, computes all of it again.
+ */
+export async function reviewOwn(view: View, change: ChangeFiles, { standpoint, draft }: NewChange): Promise<Review> {
+  const { manifest, analysis, rules: after } = draft
+  return reviewed(view, standpoint, change, statementOf(change, standpoint), { manifest, analysis, after })
+}
+
+const bindingOf = ({ ground: { project, environment, genesis } }: Standpoint) => ({ project, environment, genesis })
+
+interface Statement {
+  readonly envelope: Envelope
+  readonly payload: ReleasePayload
+}
+
+function statementOf(change: ChangeFiles, standpoint: Standpoint): Statement {
+  const envelope = readEnvelope(envelopeOf(change), 'release', `changes/${change.id}`)
+  const payload = readPayload(envelope, releaseShape, bindingOf(standpoint))
+  if (change.closed !== undefined) throw new EnsignError('change_closed', `changes/${change.id} is closed`)
+  checkBase(payload, standpoint, change)
+  return { envelope, payload }
+}
+
+/** Who signed, and what the rules of change say to it. */
+async function reviewed(
+  view: View,
+  standpoint: Standpoint,
+  change: ChangeFiles,
+  { envelope, payload }: Statement,
+  checked: CheckedManifest & { readonly after: PlainRules },
+): Promise<Review> {
+  const { ground, root, environment } = standpoint
+  const { manifest, analysis, after } = checked
   const signed = await verifyEnvelope(envelope, root.keys)
   if (!signed.some(({ person }) => person === payload.author)) {
     throw new EnsignError('author_not_signed', `${payload.author} did not sign this`)
@@ -71,7 +105,7 @@ export async function review(view: View, change: ChangeFiles, known?: Standpoint
   const patch = patchOf(ground.rules, after)
   const policy = await policyOfRoot(view.source, root)
   const at = Math.max(view.now(), parseTime(payload.effective.from)!)
-  const judged = { ...checked, release: payload, signed, before: ground.rules, after, at }
+  const judged = { ...checked, release: payload, signed, before: ground.rules, at }
   const refusals =
     policy === undefined
       ? []
@@ -83,13 +117,15 @@ export async function review(view: View, change: ChangeFiles, known?: Standpoint
     change,
     standpoint,
     manifest,
+    changes: analysis.changes,
     patch,
-    before: ground.rules,
-    after,
     signed: bySigning(signed),
     approvals: {
       given,
-      required: Math.max(environment.approvals, ...manifest.events.map(event => event.approval.required)),
+      required: manifest.events.reduce(
+        (most, { approval }) => Math.max(most, approval.required),
+        environment.approvals,
+      ),
       who: environment.approve.filter(person => person !== payload.author && !given.includes(person)),
     },
     refusals,

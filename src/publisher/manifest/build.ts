@@ -6,6 +6,7 @@ import type { StopPayload } from '../../bundle/types.ts'
 import type { Reference } from '../../trust/types.ts'
 import type { PlainRules } from '../rules.ts'
 import { analyse } from './analyse.ts'
+import type { CheckedManifest } from './check.ts'
 import { computedEvents, eventId } from './events.ts'
 import type { Actor, Artifacts, Checks, Manifest, SourceOfChange } from './types.ts'
 
@@ -39,9 +40,10 @@ export interface ManifestAuthor {
   readonly source: SourceOfChange
 }
 
-export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor): Promise<Manifest> {
+export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor): Promise<CheckedManifest> {
   const { genesis, project, environment, version, previous, created, clears } = facts
-  const { changes, impact, transitions } = analyse(facts.before, facts.after, created)
+  const analysis = analyse(facts.before, facts.after, created)
+  const { changes, impact, transitions } = analysis
   const events = computedEvents(changes, facts.stops, clears).map(one => {
     const { reason, artifacts } = author.story(one.flag_key, one.action)
     if (reason.trim() === '') throw new EnsignError('reason_missing', 'a change needs a reason', { at: one.flag_key })
@@ -57,7 +59,7 @@ export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor
     }
   })
   const { checks, policy, source } = author
-  return {
+  const manifest: Manifest = {
     spec: 1,
     project,
     environment,
@@ -70,6 +72,7 @@ export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor
     transitions,
     clears,
   }
+  return { manifest, analysis }
 }
 
 export function printManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {

@@ -22,6 +22,7 @@ export async function readManifest(bytes: Uint8Array, named: ReleasePayload['man
   return manifestShape(value, 'manifest')
 }
 
+/** A manifest that tells what follows from the rules, and what does. */
 export interface CheckedManifest {
   readonly manifest: Manifest
   readonly analysis: Analysis

@@ -4,6 +4,7 @@ import { checkPart, checkPlacement, type PartReference, readIndex } from '../../
 import type { Source } from '../../bundle/source.ts'
 import type { VerifiedState } from '../../bundle/state.ts'
 import type { ReleasePayload } from '../../bundle/types.ts'
+import type { Problem } from '../../rules/check.ts'
 import { loadPart, problemsOf } from '../../rules/load.ts'
 import { lookAt } from '../../rules/loaded.ts'
 import type { Flag, Segment } from '../../rules/types.ts'
@@ -38,14 +39,16 @@ export async function readRules(
   for (const [position, part] of index.entries()) {
     const loaded = known.get(part.digest) ?? (await read(part))
     checkPlacement(loaded, position, index.length)
-    const [problem] = problemsOf(loaded)
-    if (problem !== undefined) {
-      throw new EnsignError('rules', `${problem.code}: ${problem.what}`, { at: problem.at })
-    }
+    refuseRules(problemsOf(loaded))
     for (const [key, flag] of loaded.flags) flags.push([key, lookAt(flag).source])
     for (const [key, segment] of loaded.segments) segments.push([key, lookAt(segment).source])
   }
   return { flags: sorted(flags), segments: sorted(segments) }
+}
+
+export function refuseRules([problem]: readonly Problem[]): void {
+  if (problem === undefined) return
+  throw new EnsignError('rules', `${problem.code}: ${problem.what}`, { at: problem.at })
 }
 
 function sorted<T>(entries: [string, T][]): Readonly<Record<string, T>> {

@@ -7,7 +7,7 @@ import { readChange, writeChange, writeRound } from '../../../src/publisher/chan
 import { openChange } from '../../../src/publisher/change/own.ts'
 import { type Patch, patchOf } from '../../../src/publisher/change/patch.ts'
 import { propose, type Telling } from '../../../src/publisher/change/propose.ts'
-import { review } from '../../../src/publisher/change/review.ts'
+import { type Review, review, reviewOwn } from '../../../src/publisher/change/review.ts'
 import { joinChanges } from '../../../src/publisher/change/train.ts'
 import { NO_ARTIFACTS } from '../../../src/publisher/manifest/types.ts'
 import { submitRelease } from '../../../src/publisher/publish/submit.ts'
@@ -100,6 +100,33 @@ describe('a change whose base has moved', () => {
     await expect(build('x', other, telling('x'))).rejects.toMatchObject({ code: 'change_conflict' })
     expect(turnOn('cart-1').flags).toHaveProperty('cart-1')
     expect(shop.project).toBe('shop')
+  })
+})
+
+describe('what the author is shown', () => {
+  it('is what whoever reads the files computes', async () => {
+    const { workspace, shop, telling, build, turnOn, sign } = await setUp()
+    const own = await build('cart-1', turnOn('cart-1'), telling('why'))
+    const written = await writeChange(workspace, own)
+    const read = await readChange(workspace, 'cart-1')
+    expect(written).toEqual(read)
+    const told = async (seen: Promise<Review>) => ({ ...(await seen), standpoint: undefined })
+    expect(await told(reviewOwn(shop.view(), written, own))).toEqual(await told(review(shop.view(), read)))
+    await sign('cart-1')
+    const again = await build('cart-1', turnOn('cart-1'), telling('why'))
+    const round = await writeRound(await readChange(workspace, 'cart-1'), again)
+    const reread = await readChange(workspace, 'cart-1')
+    expect(round).toEqual(reread)
+    expect(await told(reviewOwn(shop.view(), round, again))).toEqual(await told(review(shop.view(), reread)))
+  })
+
+  it('is refused before it is signed where nobody could read it', async () => {
+    const { build, turnOn, telling } = await setUp()
+    const before = turnOn('cart-1')
+    const after = { ...(before.flags['cart-1']!.after as object), salt: 5 }
+    const broken = { ...before, flags: { 'cart-1': { ...before.flags['cart-1']!, after } } } as unknown as Patch
+    await expect(build('x', broken, telling('why'))).rejects.toMatchObject({ code: 'rules' })
+    await expect(build('y', before, telling('w'.repeat(4001)))).rejects.toMatchObject({ code: 'schema' })
   })
 })
 
