@@ -9,7 +9,7 @@ export async function verifyHistory({ view, root: pin }: Shop) {
   const { head } = await readStandpoint(view)
   if (head === undefined) throw new Error('nothing was published')
   const ledger = { source, project, pin, head }
-  const report = await auditLog(ledger)
+  const report = await auditLog(ledger, view.now())
   const rows: { entry: number; what: string; signed: string[] }[] = []
   for await (const step of walkLog(ledger, () => undefined)) {
     const { what, signed } = describe(step)

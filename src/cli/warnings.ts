@@ -1,10 +1,10 @@
 import { parseTime } from '../base/time.ts'
 import type { Standpoint } from '../publisher/change/ground.ts'
+import { hoursToRatify, overdueStops, overdueText } from '../publisher/policy/ratify.ts'
 import { policyOfRoot } from '../publisher/publish/judgepolicy.ts'
 import type { Place } from './place.ts'
 
-const HOUR = 3600_000
-const DAY = 24 * HOUR
+const DAY = 24 * 3600_000
 
 interface Warning {
   readonly code: string
@@ -33,11 +33,9 @@ export async function warningsOf(
   if (state === undefined) {
     warnings.push({ code: 'release_unsupported', what: 'the newest root does not support the release in force' })
   }
-  const hours = (await policyOfRoot(source, root))?.ratifyHours ?? 24
-  for (const { version, flags, created } of ground.stops) {
-    if (now - parseTime(created)! < hours * HOUR) continue
-    const what = `stop ${version} (${flags.join(', ')}) has stood for over ${hours} h without a release that deals with it`
-    warnings.push({ code: 'stop_not_ratified', what })
+  const hours = hoursToRatify(await policyOfRoot(source, root))
+  for (const stop of overdueStops(ground.stops, hours, now)) {
+    warnings.push({ code: 'stop_not_ratified', what: overdueText(stop, hours) })
   }
   const many = state?.notices.find(({ code }) => code === 'many_stops')
   if (many !== undefined) warnings.push({ code: many.code, what: `${many.what}: publish a release that clears some` })

@@ -388,7 +388,7 @@ describe('a relay', () => {
     await relay.start()
     const source: Source = { get: path => get(relay, path) }
     const { head } = relay.state()!
-    const audit = () => auditLog({ source, project: 'shop', pin: shop.root, head })
+    const audit = () => auditLog({ source, project: 'shop', pin: shop.root, head }, shop.now())
     let report = await audit()
     // The past is copied beside what is in force.
     for (let n = 0; report.findings.length > 0 && n < 200; n++) {

@@ -22,7 +22,7 @@ export const auditVerify: Command = {
   topic: 'audit',
   summary: 'check the whole history of an environment',
   about:
-    'Every leaf and tile, the order of releases and stops, every quorum under the root of that time, every manifest against\nthe rules, and the rules of change as they were then. Ends with 1 where anything is found.',
+    'Every leaf and tile, the order of releases and stops, every quorum under the root of that time, every manifest against\nthe rules, and the rules of change as they were then; and stops that stood for longer than the policy allows. Ends with\n1 where anything is found.',
   options: [...READING],
   examples: [{ command: 'ensign audit verify -e production', shows: 'from the first entry to the last' }],
   json: {
@@ -32,13 +32,15 @@ export const auditVerify: Command = {
     stops: 'stops',
     events: 'other events',
     findings: 'array of {entry, code, what}',
+    notes: 'array of {entry, code, what}: what can be mended no more, and ends with 0',
   },
   async run(call) {
     call.progress('reading the log')
-    const report = await auditLog(await ledgerOf(await placeOf(call)))
-    const { entries, releases, stops, events, findings } = report
+    const report = await auditLog(await ledgerOf(await placeOf(call)), call.io.now())
+    const { entries, releases, stops, events, findings, notes } = report
     const lines = [
       ...findings.map(({ entry, code, what }) => `${call.paint.red('finding')}[${code}] in entry ${entry}: ${what}`),
+      ...notes.map(({ entry, code, what }) => `${call.paint.yellow('note')}[${code}] on entry ${entry}: ${what}`),
       `${count(entries, 'entry', 'entries')}: ${count(releases, 'release')}, ${count(stops, 'stop')}, ${count(events, 'event')}; ${count(findings.length, 'finding')}`,
     ]
     return { exit: findings.length > 0 ? 1 : 0, json: report as unknown as Json, text: lines.join('\n') }

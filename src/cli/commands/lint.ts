@@ -2,7 +2,7 @@ import { lintWorkspace } from '../../publisher/lint/lint.ts'
 import type { Problem } from '../../publisher/workspace/problem.ts'
 import { readWorkspace } from '../../publisher/workspace/read.ts'
 import type { Command } from '../command.ts'
-import { COMPARED, inForceOf, isCompared } from '../inforce.ts'
+import { COMPARED, type Compared, comparedOf, isCompared, rulesOf } from '../inforce.ts'
 import { NOW } from '../options.ts'
 import { problemSummary } from '../problems.ts'
 import { nowOf, secretsOf, workspaceFolder } from '../workspace.ts'
@@ -17,6 +17,10 @@ export const lint: Command = {
   examples: [
     { command: 'ensign lint', shows: 'check the workspace that you are in' },
     { command: 'ensign lint --against ../main', shows: 'also tell who would be dealt out anew' },
+    {
+      command: 'ensign lint --store store',
+      shows: 'also hold it against what is in force, and tell of forgotten stops',
+    },
   ],
   json: {
     flags: 'number of flags',
@@ -31,9 +35,13 @@ export const lint: Command = {
     if (workspace !== undefined && problems.length === 0) {
       call.progress('checking')
       const { environments } = workspace.project.content
-      const inForce = isCompared(call) ? await inForceOf(call, environments) : new Map()
-      const report = await lintWorkspace(workspace, { now: nowOf(call), secrets: secretsOf(call, workspace), inForce })
-      problems = report.problems
+      const compared: ReadonlyMap<string, Compared> = isCompared(call)
+        ? await comparedOf(call, environments)
+        : new Map()
+      const inForce = rulesOf(compared)
+      const overdue = [...compared.values()].flatMap(one => one.overdue)
+      const options = { now: nowOf(call), secrets: secretsOf(call, workspace), inForce, overdue }
+      problems = (await lintWorkspace(workspace, options)).problems
     }
     return problemSummary(call, problems, workspace?.flags.size ?? 0)
   },

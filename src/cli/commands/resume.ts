@@ -15,7 +15,7 @@ export const resume: Command = {
   topic: 'emergency',
   summary: 'propose the release that lifts a stop',
   about:
-    'Lifting a stop takes a release and its approvals. A release resolves all stops up to one, so every flag that would run\nagain has to be named.',
+    'Lifting a stop takes a release and its approvals. A release resolves all stops up to one, so every flag that would run\nagain has to be named; names of no flag, such as canaries of drills, are taken along.',
   args: [{ name: 'flags', about: 'the flags that shall run again', many: true }],
   options: [
     ...ACTING,
@@ -33,11 +33,16 @@ export const resume: Command = {
     const standpoint = await readStandpoint(signingView(place))
     const { ground, root, head } = standpoint
     const lift = liftOf(ground, flags)
-    const others = lift.flags.filter(flag => !flags.includes(flag))
+    const unnamed = lift.flags.filter(flag => !flags.includes(flag))
+    const others = unnamed.filter(flag => Object.hasOwn(ground.rules.flags, flag))
     if (others.length > 0) {
       throw new EnsignError('resume_others', `this would let ${others.join(', ')} run again as well`, {
         cure: 'Name them too, or stop them again after.',
       })
+    }
+    // Canaries of drills, and what was stopped in haste by a wrong name.
+    if (unnamed.length > 0) {
+      call.note(`there is no flag ${unnamed.join(', ')} in ${ground.environment}: these stops are lifted too`)
     }
     const signer = await signerOf(place)
     const id = call.text('id') ?? `resume-${ground.environment}-${lift.clears.version}`

@@ -12,6 +12,7 @@ import { environmentOf } from '../../trust/root.ts'
 import { checkManifest, readManifest } from '../manifest/check.ts'
 import { readRules } from '../manifest/readrules.ts'
 import { judgeRelease, judgeStop } from '../policy/judge.ts'
+import { hoursToRatify, overdueStops, overdueText } from '../policy/ratify.ts'
 import { printRefusal } from '../policy/refuse.ts'
 import { requestOf } from '../policy/request.ts'
 import { policyOfRoot, ripeness } from '../publish/judgepolicy.ts'
@@ -27,6 +28,8 @@ export interface AuditReport {
   readonly stops: number
   readonly events: number
   readonly findings: readonly Finding[]
+  /** What went wrong once and can be mended no more: nobody has to act on it, and an auditor asks about it. */
+  readonly notes: readonly Finding[]
 }
 
 /** What the steps before have left in force. */
@@ -34,28 +37,35 @@ interface Known {
   rules: PlainRules
   release: ReleasePayload | undefined
   stops: StopPayload[]
+  /** Of each stop by its version: its entry, and how long it might stand by the policy of then. */
+  limits: Map<number, { readonly entry: number; readonly hours: number }>
 }
 
 /**
  * The whole history: every leaf and tile, the order of releases and stops, every signature and quorum under the root of
- * that time, every part and manifest by digest and by what it says, and the rules of change as they were then.
+ * that time, every part and manifest by digest and by what it says, and the rules of change as they were then. `now`,
+ * in milliseconds, is what stops that stand are judged by.
  */
-export async function auditLog(ledger: Ledger): Promise<AuditReport> {
+export async function auditLog(ledger: Ledger, now: number): Promise<AuditReport> {
   const findings: Finding[] = []
+  const notes: Finding[] = []
   const tell = (finding: Finding) => void findings.push(finding)
-  const known: Known = { rules: NO_RULES, release: undefined, stops: [] }
+  const known: Known = { rules: NO_RULES, release: undefined, stops: [], limits: new Map() }
   const counts = { releases: 0, stops: 0, events: 0 }
   await check(tell, ledger.head.log.size - 1, () => checkNote(ledger))
   for await (const step of walkLog(ledger, tell)) {
     await check(tell, step.index, async () => checkOrder(step))
     if (step.release !== undefined) {
       counts.releases++
+      notes.push(...lateStops(step, known))
       await checkRelease(ledger, step, known, tell)
     }
     if (step.stop !== undefined) {
       counts.stops++
       await check(tell, step.index, () => checkStop(ledger, step))
       known.stops.push(step.stop.payload)
+      const hours = hoursToRatify(await policyOfRoot(ledger.source, step.root).catch(() => undefined))
+      known.limits.set(step.stop.payload.version, { entry: step.index, hours })
     }
     for (const event of step.events) {
       counts.events++
@@ -64,8 +74,27 @@ export async function auditLog(ledger: Ledger): Promise<AuditReport> {
       })
     }
   }
+  for (const stop of known.stops) {
+    const { entry, hours } = known.limits.get(stop.version)!
+    if (stop.version <= clearedBy(known.release) || overdueStops([stop], hours, now).length === 0) continue
+    tell({ entry, code: 'stop_not_ratified', what: overdueText(stop, hours) })
+  }
   const { environment, log } = ledger.head
-  return { environment, entries: log.size, ...counts, findings }
+  return { environment, entries: log.size, ...counts, findings, notes }
+}
+
+const clearedBy = (release: ReleasePayload | undefined) => release?.clears?.version ?? 0
+
+/** Stops that this release deals with, later than the policy allows. */
+function lateStops({ release, state }: Step, { stops, limits, release: before }: Known): Finding[] {
+  const at = parseTime(state.since)!
+  const dealt = stops.filter(one => one.version > clearedBy(before) && one.version <= clearedBy(release!.payload))
+  return dealt.flatMap(stop => {
+    const { entry, hours } = limits.get(stop.version)!
+    if (overdueStops([stop], hours, at).length === 0) return []
+    const what = `stop ${stop.version} (${stop.flags.join(', ')}) stood for over ${hours} h, until release ${state.release.version}`
+    return [{ entry, code: 'stop_ratified_late', what }]
+  })
 }
 
 async function check(tell: (finding: Finding) => void, entry: number, work: () => Promise<void>): Promise<void> {
@@ -152,7 +181,7 @@ async function checkRelease(ledger: Ledger, step: Step, known: Known, tell: (fin
   await check(tell, index, async () => {
     const after = await readRules(source, payload)
     const before = known.rules
-    const cleared = known.release?.clears?.version ?? 0
+    const cleared = clearedBy(known.release)
     const stops = known.stops.filter(({ version }) => version > cleared)
     known.rules = after
     known.release = payload

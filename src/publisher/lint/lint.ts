@@ -8,7 +8,7 @@ import { sortProblems } from '../workspace/read.ts'
 import type { FileOf, FlagFile, Workspace } from '../workspace/types.ts'
 import { comparandsOf } from './comparands.ts'
 import { LINT_RULES } from './table.ts'
-import type { LintContext } from './types.ts'
+import type { LintContext, OverdueStop } from './types.ts'
 
 export interface LintOptions {
   /** Milliseconds. */
@@ -16,6 +16,8 @@ export interface LintOptions {
   readonly secrets?: Readonly<Record<string, Secret>>
   /** What is in force, by environment: shows who would be dealt out anew. */
   readonly inForce?: ReadonlyMap<string, PlainRules>
+  /** Of what is in force, where it is known. */
+  readonly overdue?: readonly OverdueStop[]
   /** Environments that were expanded already, with secrets that are not stand-ins. */
   readonly expansions?: ReadonlyMap<string, Expansion>
 }
@@ -40,6 +42,7 @@ export async function lintWorkspace(workspace: Workspace, options: LintOptions):
     expansions,
     now: options.now,
     inForce: options.inForce ?? new Map(),
+    overdue: options.overdue ?? [],
     comparands: comparandsOf(workspace),
   }
   const locators = new Map<string, Locator>()

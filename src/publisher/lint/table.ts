@@ -4,6 +4,7 @@ import { POLICY } from './rules/policy.ts'
 import { REACH } from './rules/reach.ts'
 import { REFERENCES } from './rules/references.ts'
 import { REFUSED } from './rules/refused.ts'
+import { STOPS } from './rules/stops.ts'
 import { VALUES } from './rules/values.ts'
 import type { LintRule } from './types.ts'
 
@@ -16,4 +17,5 @@ export const LINT_RULES: readonly LintRule[] = [
   ...MOVEMENT,
   ...REFUSED,
   ...POLICY,
+  ...STOPS,
 ]

@@ -13,6 +13,13 @@ export interface LintRule {
   check(context: LintContext, tell: Tell): void | Promise<void>
 }
 
+/** A stop that no release has dealt with in time. */
+export interface OverdueStop {
+  readonly environment: string
+  readonly flags: readonly string[]
+  readonly what: string
+}
+
 export interface LintContext {
   readonly workspace: Workspace
   /** By environment. */
@@ -22,6 +29,7 @@ export interface LintContext {
   /** What is in force, by environment, where it is known. */
   readonly inForce: ReadonlyMap<string, PlainRules>
   readonly comparands: readonly Comparand[]
+  readonly overdue: readonly OverdueStop[]
 }
 
 type Tell = (file: FileOf<unknown>, path: Path, what: string, cure?: string, key?: 'key') => void

@@ -84,6 +84,14 @@ export const PUBLISH_CODES = {
     cure: 'Compare the log with another copy; find out who had the key of the log.',
   },
   log_entry_missing: { cause: 'The log has no such entry.', cure: 'See `ensign audit log`.' },
+  stop_not_ratified: {
+    cause: 'A stop has stood for longer than `ratifyHours` of the policy, and no release has dealt with it.',
+    cure: 'Publish a release that does: `ensign resume`, with a change that turns the flag off where it shall stay off.',
+  },
+  stop_ratified_late: {
+    cause: 'A stop stood for longer than `ratifyHours` of the policy before a release dealt with it.',
+    cure: 'Nothing is left to do; an auditor will ask why it took so long.',
+  },
   log_order: {
     cause: 'An entry is dated before the one in front of it.',
     cure: 'Compare the log with another copy; find out who had the publish key.',

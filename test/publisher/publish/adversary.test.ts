@@ -24,9 +24,9 @@ const running = async (options: ShopOptions = {}) => {
   return shop
 }
 const audit = async (shop: Shop) => {
-  const { source, project, root: pin } = shop.view()
+  const { source, project, root: pin, now } = shop.view()
   const { head } = await readCurrent(shop.publisher())
-  return auditLog({ source, project, pin, head: head! })
+  return auditLog({ source, project, pin, head: head! }, now())
 }
 
 describe('a submission that is not what it should be', () => {
