@@ -22,7 +22,7 @@ async function note(world: World, change: { size?: number; root?: Uint8Array } =
 /** What an audit finds, beside the manifests, which this world has none of. */
 async function findings(world: World, head: HeadPayload): Promise<string[]> {
   const pin = world.roots[0]!.bytes
-  const report = await auditLog({ source: world.source, project: world.project, pin, head })
+  const report = await auditLog({ source: world.source, project: world.project, pin, head }, world.now)
   return report.findings.filter(one => one.code !== 'manifest').map(one => `${one.entry} ${one.code}`)
 }
 
