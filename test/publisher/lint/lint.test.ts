@@ -3,16 +3,19 @@ import { expandEnvironment } from '../../../src/publisher/expand/environment.ts'
 import { lintWorkspace } from '../../../src/publisher/lint/lint.ts'
 import { personalData } from '../../../src/publisher/lint/personal.ts'
 import { LINT_RULES } from '../../../src/publisher/lint/table.ts'
+import type { OverdueStop } from '../../../src/publisher/lint/types.ts'
 import { readSoundWorkspace } from '../../../src/publisher/workspace/read.ts'
 import { folderOf, SHOP } from '../support/folder.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 
-async function lint(files: Record<string, string>, before?: Record<string, string>): Promise<string[]> {
+type Files = Record<string, string>
+
+async function lint(files: Files, before?: Files, overdue: readonly OverdueStop[] = []): Promise<string[]> {
   const workspace = await readSoundWorkspace(folderOf({ ...SHOP, ...files }))
   const old = before && (await readSoundWorkspace(folderOf({ ...SHOP, ...before })))
   const inForce = new Map(old ? [['production', expandEnvironment(old, 'production', { standIns: true }).rules]] : [])
-  const { problems } = await lintWorkspace(workspace, { now: NOW, inForce })
+  const { problems } = await lintWorkspace(workspace, { now: NOW, inForce, overdue })
   return problems.map(one => `${one.at.file}:${one.at.line} ${one.level} ${one.code}: ${one.what}`)
 }
 
@@ -33,7 +36,7 @@ environments:
 })
 
 /** One row for each rule of the table: what makes it speak. */
-const CASES: Record<string, [Record<string, string>, string[], Record<string, string>?]> = {
+const CASES: Record<string, [Files, string[], Files?, OverdueStop[]?]> = {
   no_owner: [
     { 'flags/g.yaml': 'key: g\ntype: boolean\nsalt: s\nenvironments: {}\n' },
     ['flags/g.yaml:1 warning no_owner: g has no owner'],
@@ -194,6 +197,18 @@ const CASES: Record<string, [Record<string, string>, string[], Record<string, st
     },
     ['people.yaml:3 warning grant_ended: ann was owner until 2026-11-21'],
   ],
+  stop_not_ratified: [
+    flag(''),
+    [
+      'ensign.yaml:2 warning stop_not_ratified: production: stop 2 (canary) stands',
+      'flags/f.yaml:1 warning stop_not_ratified: production: stop 1 (f, gone) stands',
+    ],
+    {},
+    [
+      { environment: 'production', flags: ['f', 'gone'], what: 'stop 1 (f, gone) stands' },
+      { environment: 'production', flags: ['canary'], what: 'stop 2 (canary) stands' },
+    ],
+  ],
 }
 
 describe('lint', () => {
@@ -202,8 +217,8 @@ describe('lint', () => {
   })
 
   it.each(LINT_RULES.map(rule => rule.code))('%s', async code => {
-    const [files, expected, before] = CASES[code]!
-    const found = (await lint(files, before)).filter(line => line.includes(` ${code}: `))
+    const [files, expected, before, overdue] = CASES[code]!
+    const found = (await lint(files, before, overdue)).filter(line => line.includes(` ${code}: `))
     expect(found).toEqual(
       expected.map(line => (line.endsWith('<>') ? expect.stringContaining(line.slice(0, -2)) : line)),
     )
