@@ -5,6 +5,7 @@ import { checkPart, type PartReference, printIndex } from '../bundle/parts.ts'
 import type { Source } from '../bundle/source.ts'
 import type { VerifiedState } from '../bundle/state.ts'
 import type { Cache } from './cache.ts'
+import { holdsNewer } from './cachedhead.ts'
 import type { Clock } from './clock.ts'
 import { createFlight } from './flight.ts'
 
@@ -34,7 +35,7 @@ const ROOT_PATH = /^roots\/([1-9][0-9]{0,3})\.json$/
 const PART_PATH = /\/parts\/([0-9a-f]{64})\.json$/
 
 /**
- * Keeps the newest state in the cache as one bundle file. The client holds no copy of the parts: those that an update
+ * Keeps the newest state in the cache as one bundle file; where another process wrote a newer one, that stays. The client holds no copy of the parts: those that an update
  * did not bring are taken over from the file that is there, checked against the index.
  */
 export function createCacheWriter(options: CacheWriterOptions): CacheWriter {
@@ -62,8 +63,8 @@ export function createCacheWriter(options: CacheWriterOptions): CacheWriter {
     const brought = fresh
     fresh = new Map()
     try {
-      const bytes = await print(state, brought)
-      await cache.save(key, bytes)
+      const old = await loadOld()
+      if (old === undefined || !(await holdsNewer(old, state))) await cache.save(key, await print(state, brought, old))
       onWritten()
     } catch (error) {
       // The next write needs them still.
@@ -73,14 +74,16 @@ export function createCacheWriter(options: CacheWriterOptions): CacheWriter {
     }
   }
 
-  const print = async (state: VerifiedState, brought: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> => {
-    let old: Promise<Source | undefined> | undefined
+  const print = async (
+    state: VerifiedState,
+    brought: ReadonlyMap<string, Uint8Array>,
+    old: Source | undefined,
+  ): Promise<Uint8Array> => {
     const getPart = async (part: PartReference): Promise<Uint8Array> => {
       const held = brought.get(part.digest)
       if (held !== undefined) return held
       const path = `${state.head.environment}/parts/${part.digest}.json`
-      old ??= loadOld()
-      for (const from of [await old, source]) {
+      for (const from of [old, source]) {
         const bytes = await from?.get(path, { maxBytes: MAX_PART }).catch(() => undefined)
         if (bytes !== undefined && (await isPart(bytes, part))) return bytes
       }

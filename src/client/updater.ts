@@ -5,6 +5,7 @@ import type { Source } from '../bundle/source.ts'
 import type { VerifiedState } from '../bundle/state.ts'
 import type { RootState } from '../trust/root.ts'
 import type { RootPin } from '../trust/types.ts'
+import { isNewer } from './cachedhead.ts'
 import type { Clock } from './clock.ts'
 import { type Core, expiryOf } from './core.ts'
 import { createPause } from './pause.ts'
@@ -129,7 +130,7 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       }
       const there = core.state()!
       if (state.memory.head === there.memory.head) return { kind: 'same' }
-      if (!isNewer(state, there)) return { kind: 'older' }
+      if (!isNewer(state.head, there.head)) return { kind: 'older' }
     }
   }
 
@@ -140,10 +141,6 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       return failureOf(error, signal)
     }
   }
-}
-
-function isNewer({ head }: VerifiedState, { head: there }: VerifiedState): boolean {
-  return head.epoch > there.epoch || (head.epoch === there.epoch && head.sequence > there.sequence)
 }
 
 function failureOf(error: unknown, signal: AbortSignal): Failure {

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { chmod, mkdir, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openBundleFile } from '../../src/bundle/bundlefile.ts'
 import { type Cache, folderCache } from '../../src/index.node.ts'
 import { withEnvironment } from '../support/cast.ts'
+import { bundleScript } from '../support/child.ts'
 import { cleanUp, clientOf, flagsOf, serveWorld, sleep, temporary, until, worldWith } from './support.ts'
 
 afterEach(cleanUp)
@@ -203,6 +205,75 @@ describe('a folder as a cache', () => {
     await writers
     expect(reads).toBeGreaterThan(0)
     expect(await readdir(folder)).toEqual(['k'])
+  })
+
+  it('is whole at every moment, with several processes, each killed in the middle', async () => {
+    const world = await worldWith()
+    const folder = await temporary()
+    const bundle = join(folder, 'bundle')
+    await writeFile(bundle, await world.bundle())
+    const script = join(folder, 'writer.ts')
+    await writeFile(
+      script,
+      `import { readFileSync } from 'node:fs'
+       import { folderCache } from '${join(import.meta.dirname, '../../src/index.node.ts')}'
+       const cache = folderCache('${join(folder, 'cache')}')
+       const bytes = new Uint8Array(readFileSync('${bundle}'))
+       for (;;) {
+         await cache.save('k', bytes)
+         process.stdout.write('.')
+       }`,
+    )
+    const child = await bundleScript(script)
+    const cache = folderCache(join(folder, 'cache'))
+    for (let round = 0; round < 3; round++) {
+      const writers = Array.from({ length: 3 }, () =>
+        spawn(process.execPath, [child.path], { stdio: ['ignore', 'pipe', 'inherit'] }),
+      )
+      await Promise.all(writers.map(one => new Promise(resolve => one.stdout.once('data', resolve))))
+      for (let n = 0; n < 50; n++) await openBundleFile((await cache.load('k'))!).finish()
+      await Promise.all(
+        writers.map(one => {
+          const ended = new Promise(resolve => one.once('exit', resolve))
+          one.kill('SIGKILL')
+          return ended
+        }),
+      )
+      await openBundleFile((await cache.load('k'))!).finish()
+    }
+    await child.remove()
+  }, 30_000)
+
+  it('keeps the newer state of two processes, whichever writes last, and nothing that is merely said to be newer', async () => {
+    const world = await worldWith()
+    const cache = memoryCache()
+    const { held } = cache
+    const behind = new Map(world.store)
+    world.wait()
+    await world.stop()
+    const slow = clientOf(world, { source: { get: async path => behind.get(path) }, cache })
+    await slow.client.ready()
+    const fast = clientOf(world, { source: world.source, cache })
+    await fast.client.ready()
+    await fast.client.close()
+    const newest = held.get('shop.production.ndjson')!
+    await slow.client.close()
+    expect(held.get('shop.production.ndjson')).toEqual(newest)
+
+    // The same with a number that nobody signed.
+    const text = new TextDecoder().decode(newest)
+    const [line, ...rest] = text.split('\n')
+    const header = JSON.parse(line!) as { head: { head: string } }
+    const envelope = JSON.parse(header.head.head) as { payload: string }
+    const payload = JSON.parse(Buffer.from(envelope.payload, 'base64url').toString()) as { sequence: number }
+    payload.sequence = 9_000
+    envelope.payload = Buffer.from(JSON.stringify(payload)).toString('base64url')
+    header.head.head = JSON.stringify(envelope)
+    held.set('shop.production.ndjson', new TextEncoder().encode([JSON.stringify(header), ...rest].join('\n')))
+    const third = clientOf(world, { source: world.source, cache })
+    await third.client.ready()
+    await third.client.close()
+    expect(held.get('shop.production.ndjson')).toEqual(newest)
   })
 
   it('neither reads nor writes more than its limit', async () => {

@@ -170,6 +170,27 @@ describe('requests', () => {
     await until(() => client.provenance().status === 'current')
   })
 
+  it('make nothing fresher by an answer that nothing changed: what is signed runs out at its time', async () => {
+    const world = await worldWith()
+    const server = await serveWorld(world)
+    const { client, told } = clientOf(world, { url: server.url, mode: 'poll', pollInterval: 1_000 })
+    await client.ready()
+    const etag = etagOf(world.store.get('production/head.json')!)
+    server.fault = (request, reply) => {
+      if (request.headers['if-none-match'] !== etag) return false
+      reply.writeHead(304, { etag, 'cache-control': 'max-age=31536000', date: new Date(world.now).toUTCString() }).end()
+      return true
+    }
+    world.wait(2 * 24 * 3600_000)
+    await until(() => client.provenance().status === 'stale')
+    const asked = server.asked.length
+    await until(() => server.asked.length > asked + 3, 'more answers of 304')
+    expect(told.map(one => [one.status, one.code])).toEqual([
+      ['current', undefined],
+      ['stale', 'expired'],
+    ])
+  })
+
   it('do not believe a copy of head.json that did not verify', async () => {
     const world = await worldWith()
     const server = await serveWorld(world)

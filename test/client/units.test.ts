@@ -3,9 +3,11 @@ import { type Counts, createCounters } from '../../src/client/counters.ts'
 import { createEmitter } from '../../src/client/emitter.ts'
 import { createFlight } from '../../src/client/flight.ts'
 import { createBackoff, jittered } from '../../src/client/retry.ts'
+import { waitOf } from '../../src/client/sources/http.ts'
 import { type Happening, type Status, TRANSITIONS } from '../../src/client/status.ts'
 import type { ClientOptions } from '../../src/index.ts'
 import { createClient } from '../../src/index.ts'
+import { START } from '../support/world.ts'
 
 const GOOD: ClientOptions = {
   url: 'https://flags.example',
@@ -87,6 +89,22 @@ describe('waiting times', () => {
     backoff.reset()
     expect(Math.round(backoff.next())).toBe(999)
     expect(createBackoff(1_000, 60_000, () => 0).next()).toBe(0)
+  })
+
+  it.each([
+    ['120', 120_000],
+    [' 5 ', 5_000],
+    ['0', undefined],
+    ['Sat, 21 Nov 2026 12:00:30 GMT', 30_000],
+    ['Sat, 21 Nov 2026 11:59:00 GMT', undefined],
+    ['-1', undefined],
+    ['soon', undefined],
+    ['1e9', undefined],
+    ['9999999999', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('are read from Retry-After: %j', (header, ms) => {
+    expect(waitOf(header, START)).toBe(ms)
   })
 
   it('spread polls by a tenth to either side', () => {

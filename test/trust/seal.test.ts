@@ -48,4 +48,30 @@ describe('a private key at rest', () => {
     await expect(unlockKey(text, 'battery staple')).rejects.toMatchObject({ code: 'key_file' })
     await expect(unlockKey(`${text.slice(0, -2)}AA`, 'correct horse')).rejects.toMatchObject({ code: 'key_file' })
   })
+
+  it('is a JWE of PBES2 with a salt of its own, and no weaker or dearer one is opened', async () => {
+    const key = await generateKey('Ed25519')
+    const header = (text: string) => JSON.parse(Buffer.from(text.split('.')[0]!, 'base64url').toString())
+    const [one, two] = [await lockKey(key, 'x'), await lockKey(key, 'x')]
+    expect(header(one)).toMatchObject({
+      alg: 'PBES2-HS512+A256KW',
+      enc: 'A256GCM',
+      p2c: 600_000,
+      p2s: expect.any(String),
+    })
+    expect(header(one).p2s).not.toBe(header(two).p2s)
+    await expect(lockKey(key, '')).rejects.toMatchObject({ code: 'key_file' })
+    const change = (member: object) => {
+      const changed = Buffer.from(JSON.stringify({ ...header(one), ...member })).toString('base64url')
+      return [changed, ...one.split('.').slice(1)].join('.')
+    }
+    for (const member of [
+      { p2c: 2 ** 31 - 1 },
+      { alg: 'PBES2-HS256+A128KW' },
+      { alg: 'dir' },
+      { enc: 'A128CBC-HS256' },
+    ]) {
+      await expect(unlockKey(change(member), 'x')).rejects.toMatchObject({ code: 'key_file' })
+    }
+  })
 })
