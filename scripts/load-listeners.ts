@@ -5,6 +5,9 @@ const REQUEST = 'GET /v1/shop/production/stream HTTP/1.1\r\nHost: load\r\nAccept
 const ID = Buffer.from('id: 1.')
 const END = Buffer.from('\n\n')
 const BATCH = 250
+const BUFFER = Buffer.alloc(64 * 1024)
+/** Response headers, or a heartbeat, at most. */
+const MAX_BEFORE_ID = 1_024
 
 export interface Listeners {
   /** Forgets what came, and waits until a head has come to all of them, or ten seconds. */
@@ -21,16 +24,20 @@ export async function openListeners(port: number, count: number): Promise<Listen
   const listener = () =>
     new Promise<Socket>((resolve, reject) => {
       let inside = false
-      const socket = connect(port, '127.0.0.1', () => socket.write(REQUEST))
-      socket.setNoDelay(true)
-      socket.on('data', chunk => {
-        if (chunk.includes(ID)) inside = true
-        if (!inside || !chunk.subarray(-2).equals(END)) return
+      // One buffer for all: what is read is looked at and forgotten.
+      const callback = (size: number, buffer: Uint8Array) => {
+        const chunk = (buffer as Buffer).subarray(0, size)
+        inside ||= chunk.subarray(0, MAX_BEFORE_ID).includes(ID)
+        if (!inside || !chunk.subarray(-2).equals(END)) return true
         inside = false
         times.push(wallClock())
         if (--waiting === 0) done()
         resolve(socket)
-      })
+        return true
+      }
+      const socket: Socket = connect({ port, host: '127.0.0.1', onread: { buffer: BUFFER, callback } })
+      socket.setNoDelay(true)
+      socket.on('connect', () => socket.write(REQUEST))
       socket.on('error', reject)
     })
 

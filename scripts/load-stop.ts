@@ -21,6 +21,9 @@ const listeners = await openListeners(port, clients)
 const apps = await startChild<ToClients, Arrived, Arrived>('load-clients.ts')
 await apps.ask({ open: { url, root, count: verifying } satisfies ClientsAsked })
 
+// What sends the stops is no part of what is measured: it loads its HTTP client before.
+await (await fetch(`${url}/healthz`)).text()
+
 const answered: number[] = []
 const heard: number[] = []
 const inForce: number[] = []

@@ -3,6 +3,7 @@ import { createInbox } from '../../src/adapters/serve/inbox.ts'
 import { createPublishing, type Publishing } from '../../src/adapters/serve/publishing/publishing.ts'
 import { remoteDesk } from '../../src/adapters/serve/submit.ts'
 import { utf8 } from '../../src/base/bytes.ts'
+import { openBundleFile } from '../../src/bundle/bundlefile.ts'
 import { openState } from '../../src/bundle/open.ts'
 import { readDue } from '../../src/publisher/publish/due.ts'
 import { storeSource } from '../../src/publisher/publish/sources.ts'
@@ -156,6 +157,30 @@ describe('a publishing server', () => {
     const receipt = await desk.event(await shop.event('withdrawn', { type: 'release', digest }))
     expect(receipt).toMatchObject({ outcome: 'published', log: { size: 3 }, notices: [{ code: 'unscheduled' }] })
     expect((await readDue(shop.publisher())).due).toEqual([])
+  })
+
+  it('makes one bundle of several stops in a row, after it has answered, and owes none when it closes', async () => {
+    const shop = await openShop()
+    const { desk, publishing } = await open(shop)
+    await desk.release(await shop.propose(rulesOf({ a: flag(true), b: flag(true), c: flag(true) })))
+    let bundles = 0
+    const { put } = shop.store
+    shop.store.put = (path, bytes, condition) => {
+      if (path.endsWith('/bundle.ndjson')) bundles++
+      return put.call(shop.store, path, bytes, condition)
+    }
+    const headInBundle = async () => {
+      const stored = await shop.store.get('v1/shop/production/bundle.ndjson')
+      const head = stored && openBundleFile(stored.bytes).get('production/head.json', { maxBytes: 1 << 20 })
+      return new TextDecoder().decode(await head)
+    }
+    let last = await desk.stop(await shop.stop(['a']))
+    await until(async () => (await headInBundle()) === new TextDecoder().decode(last.head))
+    bundles = 0
+    for (const key of ['b', 'c']) last = await desk.stop(await shop.stop([key]))
+    await publishing.close()
+    expect(bundles).toBe(1)
+    expect(await headInBundle()).toBe(new TextDecoder().decode(last.head))
   })
 
   it('waits for the first release without a complaint', async () => {

@@ -68,6 +68,23 @@ describe('the event stream', () => {
     await until(() => knows.text().includes('id: 1.2'))
   })
 
+  it('takes a head from who wrote it, and nothing older from a look that had begun before', async () => {
+    const { world, server } = await serve()
+    const line = await open(server.port)
+    await until(() => line.text().includes('id: 1.1'))
+    const look = world.hold('production/head.json', headFile(2))
+    const { hubs } = server.handler.core
+    const looked = hubs.poke('shop', 'production')
+    await until(() => look.begun())
+    await hubs.poke('shop', 'production', headFile(3))
+    look.release()
+    await looked
+    await until(() => line.text().includes('id: 1.3'))
+    world.push(headFile(4))
+    await until(() => line.text().includes('id: 1.4'))
+    expect(line.text()).not.toContain('id: 1.2')
+  })
+
   it('says what proxies must not do with it', async () => {
     const { server } = await serve()
     const line = await open(server.port)

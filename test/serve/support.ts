@@ -18,6 +18,8 @@ export interface FileWorld {
   readonly asked: string[]
   /** Sets the head and tells whoever watches. */
   push(head: Uint8Array, environment?: string): void
+  /** The next look at the file finds these bytes, and takes until it is released. */
+  hold(path: string, bytes: Uint8Array): { begun(): boolean; release(): void }
   fail: boolean
 }
 
@@ -26,6 +28,7 @@ export function fileWorld(entries: Readonly<Record<string, Uint8Array>> = {}): F
   const files = new Map(Object.entries(entries))
   const watchers = new Set<readonly [string, (head: Uint8Array) => void]>()
   const asked: string[] = []
+  const held = new Map<string, () => Promise<Uint8Array>>()
   const world: FileWorld = {
     files,
     asked,
@@ -35,7 +38,9 @@ export function fileWorld(entries: Readonly<Record<string, Uint8Array>> = {}): F
         async get(path) {
           asked.push(path)
           if (world.fail) throw new Error('disk is gone')
-          return files.get(path)
+          const slow = held.get(path)
+          held.delete(path)
+          return slow === undefined ? files.get(path) : slow()
         },
         watch(environment, onHead) {
           const row = [environment, onHead] as const
@@ -47,6 +52,19 @@ export function fileWorld(entries: Readonly<Record<string, Uint8Array>> = {}): F
     push(head, environment = 'production') {
       files.set(`${environment}/head.json`, head)
       for (const [name, onHead] of watchers) if (name === environment) onHead(head)
+    },
+    hold(path, bytes) {
+      let begun = false
+      let release = () => {}
+      const released = new Promise<void>(resolve => {
+        release = resolve
+      })
+      held.set(path, async () => {
+        begun = true
+        await released
+        return bytes
+      })
+      return { begun: () => begun, release }
     },
   }
   return world
@@ -91,8 +109,8 @@ export function raw(port: number, text: string): Promise<string> {
   })
 }
 
-export async function until(what: () => boolean): Promise<void> {
-  for (let n = 0; !what(); n++) {
+export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (let n = 0; !(await what()); n++) {
     if (n > 2_000) throw new Error('it did not come about')
     await new Promise(resolve => setTimeout(resolve, 5))
   }

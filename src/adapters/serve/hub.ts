@@ -50,8 +50,8 @@ export interface Hub {
   /** undefined: there is no head to stream. */
   open(lastEventId: string | undefined): Promise<((sink: Sink) => () => void) | undefined>
   size(): number
-  /** Looks at the store now. Resolves once what it found has been written to every listener. */
-  poke(): Promise<void>
+  /** Looks at the store now, or takes what is there from who wrote it. Resolves once every listener has been written to. */
+  poke(item?: Item): Promise<void>
   /** Ends all streams, spread over so many milliseconds so that they do not all come back at once. */
   close(spreadMs: number): void
 }
@@ -70,6 +70,16 @@ export function createHub(options: HubOptions): Hub {
   let unwatch: (() => void) | undefined
   let timers: NodeJS.Timeout[] = []
 
+  const show = (item: Item) => {
+    if (item.digest === frame?.digest) return
+    const next = frameOf(item)
+    if (next === undefined) return
+    frame = next
+    const told = listeners.size
+    if (!sending) send()
+    options.onEvent?.(told)
+  }
+
   const look = (): Promise<void> => {
     if (looking !== undefined) {
       again = true
@@ -79,13 +89,7 @@ export function createHub(options: HubOptions): Hub {
       do {
         again = false
         const item = await options.read()
-        if (item === undefined || item.digest === frame?.digest) continue
-        const next = frameOf(item)
-        if (next === undefined) continue
-        frame = next
-        const told = listeners.size
-        if (!sending) send()
-        options.onEvent?.(told)
+        if (item !== undefined) show(item)
       } while (again)
     })().finally(() => {
       looking = undefined
@@ -169,8 +173,9 @@ export function createHub(options: HubOptions): Hub {
       }
     },
     size: () => listeners.size,
-    async poke() {
-      await look().catch(() => {})
+    async poke(item) {
+      if (item === undefined) await look().catch(() => {})
+      else show(item)
       await out
     },
     close(spreadMs) {

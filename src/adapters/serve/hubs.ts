@@ -77,8 +77,8 @@ export function createHubs(options: HubsOptions): Hubs {
     async poke(project, environment, head) {
       const route = headRoute(project, environment)
       if (head === undefined) options.shelf.expire(route)
-      else await options.shelf.give(route, head)
-      await hubs.get(`${project}/${environment}`)?.poke()
+      const item = head && (await options.shelf.give(route, head))
+      await hubs.get(`${project}/${environment}`)?.poke(item)
     },
     close(spreadMs) {
       closed = true

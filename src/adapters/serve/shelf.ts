@@ -31,7 +31,7 @@ export interface Shelf {
   /** Without a promise when the file is at hand and fresh: this is the path of nearly every request. */
   take(route: FileRoute): Item | Promise<Item | undefined>
   /** What the file holds from now on, from whoever has just written it: nobody needs to read it. */
-  give(route: FileRoute, bytes: Uint8Array): Promise<void>
+  give(route: FileRoute, bytes: Uint8Array): Promise<Item>
   /** The file may have changed: the next one who asks looks at the store. */
   expire(route: FileRoute): void
   bytes(): number
@@ -148,10 +148,12 @@ export function createShelf(options: ShelfOptions): Shelf {
       const change = ++slot.changes
       slot.given = change
       const item = await makeItem(bytes, route, options, false)
-      if (slot.given !== change) return
+      // A newer one may have been given meanwhile.
+      if (slot.given !== change && slot.item !== undefined) return slot.item
       keep(route.path, slot, item)
       slot.checkedAt = slot.changes === change ? options.now() : Number.NEGATIVE_INFINITY
       encodeLater(route.path, slot, item)
+      return item
     },
     expire(route) {
       const slot = slots.get(route.path)

@@ -66,7 +66,7 @@ export async function renew(publisher: Publisher): Promise<Receipt> {
       throw error
     }
     await told(publisher, prepared)
-    await writeBundle(publisher, current, prepared)
+    await bundled(publisher, current, prepared)
     return receiptOf('published', await verifyStored(publisher, prepared), notices)
   }
   throw new EnsignError('store_conflict', 'other publishers kept winning')
@@ -152,7 +152,7 @@ async function finish(
     try {
       await writeHead(publisher, current, prepared)
       await told(publisher, prepared)
-      await writeBundle(publisher, current, prepared)
+      await bundled(publisher, current, prepared)
       return await verifyStored(publisher, prepared)
     } catch (error) {
       if (!isConflict(error)) throw error
@@ -207,6 +207,12 @@ export const UNSUPPORTED: ReadonlySet<string> = new Set([
 async function told({ kept, onHead }: Publisher, { verified, headFile, end }: Prepared): Promise<void> {
   kept?.keep(verified, end)
   await onHead?.(headFile)
+}
+
+async function bundled(publisher: Publisher, current: Current, prepared: Prepared): Promise<void> {
+  const write = () => writeBundle(publisher, current, prepared)
+  if (publisher.onBundle === undefined) await write()
+  else publisher.onBundle(write)
 }
 
 /** Read back from the store, by the path that every SDK takes. */

@@ -26,6 +26,8 @@ export interface Publisher {
   readonly kept?: Kept
   /** A new head is in force. What is derived from it, and only spares others a request, waits for this. */
   readonly onHead?: (head: Uint8Array) => Promise<void>
+  /** Takes over the writing of the bundle, of which the last one counts. Absent: it is written before the receipt is given. */
+  readonly onBundle?: (write: () => Promise<void>) => void
 }
 
 /** A release and all that it names. Nothing of it is believed: a server takes it from strangers. */

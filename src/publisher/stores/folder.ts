@@ -43,6 +43,17 @@ export function folderStore(directory: string): Store {
       throw error
     }
   }
+  /** Files that have their new bytes, which a power cut could still take back. */
+  const unsynced = new Map<string, Promise<void>>()
+  const syncFor = async (file: string): Promise<void> => {
+    const synced = syncShared(dirname(file))
+    unsynced.set(file, synced)
+    try {
+      await synced
+    } finally {
+      if (unsynced.get(file) === synced) unsynced.delete(file)
+    }
+  }
   /** Temporary files with the bytes of puts that are still to come. */
   const staged = new Map<Uint8Array, Promise<string>>()
   const writeTemporary = async (bytes: Uint8Array): Promise<string> => {
@@ -93,7 +104,7 @@ export function folderStore(directory: string): Store {
       } finally {
         rmSync(temporary, { force: true })
       }
-      await syncShared(dirname(file))
+      await syncFor(file)
       return tagOf(bytes)
     },
     watch(path, onChange) {
@@ -104,6 +115,8 @@ export function folderStore(directory: string): Store {
       const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_, name) => {
         if (name !== null && name !== basename(file)) return
         last = last.then(async before => {
+          // Nobody is told of what is not yet kept.
+          await unsynced.get(file)
           const after = (await read(path))?.tag
           if (open && after !== before) onChange()
           return after

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src/base/bytes.ts'
+import { isConflict } from '../../../src/publisher/stores/files.ts'
 import { folderStore } from '../../../src/publisher/stores/folder.ts'
 import { withLock } from '../../../src/publisher/stores/lock.ts'
 import { bundleScript } from '../../support/child.ts'
@@ -35,6 +36,23 @@ describe('a folder', () => {
     )
     expect(most).toBe(1)
     expect(await readdir(lock)).toHaveLength(1)
+  })
+
+  it('puts what was brought to the disk before, and lets go of what was not put', async () => {
+    const directory = await folder()
+    const store = folderStore(directory)
+    const temporary = () => readdir(join(directory, '.ensign', 'tmp'))
+    const [one, two, never] = [utf8('one'), utf8('two'), utf8('never')]
+    const letGo = store.stage!([one, two, never])
+    const tag = await store.put('a', one, { ifNoneMatch: true })
+    await expect(store.put('a', two, { ifNoneMatch: true })).rejects.toSatisfy(isConflict)
+    await store.put('a', two, { ifMatch: tag })
+    expect(new TextDecoder().decode((await store.get('a'))?.bytes)).toBe('two')
+    await expect.poll(temporary).toHaveLength(1)
+    letGo()
+    await expect.poll(temporary).toEqual([])
+    await store.put('b', never, { ifNoneMatch: true })
+    expect(new TextDecoder().decode((await store.get('b'))?.bytes)).toBe('never')
   })
 
   it('frees the lock where the work throws', async () => {

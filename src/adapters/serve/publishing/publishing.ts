@@ -39,6 +39,8 @@ export interface Publishing {
 
 /** A head is renewed after half of its life, so that a publisher may be away for the other half. */
 const RENEW_AFTER = 0.5
+/** Making a bundle takes the cores that verify the new head; and of several stops in a row it is made once. */
+const BUNDLE_AFTER_MS = 100
 const WAIT_MS = 1_000
 const MAX_WAIT_MS = 30_000
 
@@ -54,6 +56,10 @@ export function createPublishing(options: PublishingOptions): Publishing {
         options.onError?.('telling of a new head', error)
       }
     },
+    onBundle(write) {
+      if (bundle === undefined) cancelBundle = clock.after(BUNDLE_AFTER_MS, () => void writeBundle())
+      bundle = write
+    },
   }
   const { project, environment, store } = publisher
   const clock = options.clock ?? systemClock
@@ -63,6 +69,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
   let renewAt = Number.NEGATIVE_INFINITY
   let line: Promise<unknown> = Promise.resolve()
   let cancel = () => {}
+  let bundle: (() => Promise<void>) | undefined
+  let cancelBundle = () => {}
   let closed = false
   let told: string | undefined
 
@@ -72,6 +80,13 @@ export function createPublishing(options: PublishingOptions): Publishing {
     line = turn.catch(() => undefined)
     return turn
   }
+
+  const writeBundle = (): Promise<void> =>
+    inLine(async () => {
+      const write = bundle
+      bundle = undefined
+      await write?.()
+    }).catch(error => options.onError?.('writing the bundle', error))
 
   const note = ({ expires }: Receipt): void => {
     const lifetime = environmentOf(root!, environment).headLifetime * 1000
@@ -141,6 +156,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
       closed = true
       cancel()
       await line
+      cancelBundle()
+      await writeBundle()
     },
   }
 }
