@@ -3,6 +3,7 @@ import { attackCases } from './cases/attacks.ts'
 import { bundleFileCases } from './cases/bundlefile.ts'
 import { edgeCases } from './cases/edge.ts'
 import { logCases } from './cases/log.ts'
+import { serveCases } from './cases/serve.ts'
 import { vectorCases } from './cases/vectors.ts'
 
 export interface Report {
@@ -10,7 +11,14 @@ export interface Report {
   readonly failed: readonly { readonly name: string; readonly message: string }[]
 }
 
-const CASES: readonly Case[] = [...logCases, ...bundleFileCases, ...edgeCases, ...vectorCases, ...attackCases]
+const CASES: readonly Case[] = [
+  ...logCases,
+  ...bundleFileCases,
+  ...edgeCases,
+  ...serveCases,
+  ...vectorCases,
+  ...attackCases,
+]
 
 /** Runs every case in turn, in whatever runtime this is. */
 export async function runSuite(): Promise<Report> {
