@@ -19,17 +19,16 @@ import {
   NAMES,
   report,
   shape,
-  UNKNOWN_MEMBER,
 } from './check.ts'
 import { isNorm, isSeals, operatorOf } from './operators.ts'
 
 /** `{flag, is}`, in a condition or a requirement. */
 export const READ = { flag: keyOf('flags'), is: NAMES }
 
-const TIME: Leaf = { is: value => parseTime(value) !== undefined, words: 'a time written YYYY-MM-DDTHH:MM:SSZ' }
+const TIME: Leaf = { is: value => parseTime(value) !== undefined, what: 'time' }
 const RANGE: Leaf = {
   is: (to, _, { from }) => isRange(from, to),
-  words: `whole and above \`from\`, 0 <= from < to <= ${BUCKETS}`,
+  what: 'range',
 }
 
 const BUCKET = shape({ by: ATTRIBUTE, salt: NAME, from: ANYTHING, to: RANGE })
@@ -55,8 +54,8 @@ const BESIDE = new Set(['of', 'is', 'ignoreCase'])
 
 /** A condition of two kinds is wrong, and still both are looked into: a newer form somewhere says more than that. */
 export function checkCondition(check: Check, condition: unknown): void {
-  if (check.depth >= MAX_CONDITION_DEPTH) malformed(check, `conditions nest ${MAX_CONDITION_DEPTH} deep at most`)
-  else if (!isObject(condition)) malformed(check, 'must be an object')
+  if (check.depth >= MAX_CONDITION_DEPTH) malformed(check, 'nested')
+  else if (!isObject(condition)) malformed(check, 'object')
   else checkKinds(check, condition)
 }
 
@@ -77,11 +76,11 @@ function checkKinds(check: Check, condition: Record<string, unknown>): void {
         lookAt(check, member, one, condition)
       }
     } else if (operatorOf(name) !== undefined) operators++
-    else if (!BESIDE.has(name)) report(check, 'newer_rules', UNKNOWN_MEMBER)
+    else if (!BESIDE.has(name)) report(check, 'newer_rules', 'unknown')
   }
   if (compares) checkOperands(check, condition)
   if (kinds !== 1 || others !== operators || operators !== Number(compares)) {
-    malformed(check, 'must be of exactly one kind, with all its members')
+    malformed(check, 'kind')
   }
   check.depth--
 }
@@ -92,18 +91,18 @@ function checkOperands(check: Check, condition: Record<string, unknown>): void {
   for (const [name, operand] of Object.entries(condition)) {
     const operator = operatorOf(name)
     if (operator === undefined) continue
-    if (folds && !operator.folds) malformed(check, `\`ignoreCase\` cannot stand beside \`${name}\``)
+    if (folds && !operator.folds) malformed(check, 'folds', name)
     if (name === 'sealed') checkSealed(check, operand)
-    else if (!operator.valid(operand)) malformed(check, `\`${name}\` has an operand of the wrong form`)
+    else if (!operator.valid(operand)) malformed(check, 'operand', name)
     else if (name === 'matches') collect(check, 'patterns', operand as string)
   }
 }
 
 /** The one operand that is an object, and so may have a newer form. */
 export const checkSealed = shape({
-  key: { is: (key, check) => isName(key) && collect(check, 'secrets', key), words: NAME.words },
-  norm: { is: isNorm, words: '"none" or "trim-lower"', open: true },
-  values: { is: isSeals, words: 'a list of seals of 32 lower-case hex digits' },
+  key: { is: (key, check) => isName(key) && collect(check, 'secrets', key), what: 'name' },
+  norm: { is: isNorm, what: 'norm', open: true },
+  values: { is: isSeals, what: 'seals' },
 })
 
 export function isRange(from: unknown, to: unknown): boolean {

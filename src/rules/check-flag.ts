@@ -1,5 +1,5 @@
 import { isObject } from '../base/json.ts'
-import { BUCKETS, MAX_JSON_DEPTH } from '../base/limits.ts'
+import { MAX_JSON_DEPTH } from '../base/limits.ts'
 import {
   ANYTHING,
   ATTRIBUTE,
@@ -36,7 +36,7 @@ function isJson(value: unknown, depth: number): boolean {
   return depth < MAX_JSON_DEPTH && Object.values(value).every(member => isJson(member, depth + 1))
 }
 
-const INDEX: Leaf = { is: (value, check) => isIndex(value, check.variants), words: 'the index of a variant' }
+const INDEX: Leaf = { is: (value, check) => isIndex(value, check.variants), what: 'index' }
 
 /** Told at the flag, and only where the variants are a list. */
 const OFF: Leaf = {
@@ -45,7 +45,7 @@ const OFF: Leaf = {
     (count > 0 &&
       (off === null ? type !== 'boolean' : isIndex(off, count)) &&
       (type !== 'boolean' || variants[off as number]?.[1] === false)),
-  words: 'the index of a variant, or null; of a boolean flag the index of one that is false',
+  what: 'off',
 }
 
 const checkVariants: Look = (check, variants, owner) => {
@@ -54,10 +54,10 @@ const checkVariants: Look = (check, variants, owner) => {
   if (Array.isArray(variants)) check.variants = variants.length
   list((inVariant, variant) => {
     const [name, value] = tuple(variant, 2)
-    if (!isName(name)) malformed(inVariant, 'must be [name, value]')
-    else if (names.has(name)) malformed(inVariant, 'a name that another variant has')
+    if (!isName(name)) malformed(inVariant, 'variant')
+    else if (names.has(name)) malformed(inVariant, 'repeated')
     names.add(name)
-    if (fits?.(value) === false) malformed(inVariant, 'must be of the type of the flag')
+    if (fits?.(value) === false) malformed(inVariant, 'mistyped')
   })(check, variants)
 }
 
@@ -71,22 +71,22 @@ const checkArms: Look = (check, arms) => {
   list((inArm, arm) => {
     const [from, to, variant] = tuple(arm, 3)
     if (!isRange(from, to) || !isIndex(variant, check.variants)) {
-      malformed(inArm, `must be [from, to, variant] with 0 <= from < to <= ${BUCKETS}`)
-    } else if ((from as number) < end) malformed(inArm, 'arms ascend and are disjoint')
+      malformed(inArm, 'arm')
+    } else if ((from as number) < end) malformed(inArm, 'disjoint')
     else end = to as number
   })(check, arms)
 }
 
 const OUTCOME = shape({
   'serve?': INDEX,
-  'fallback?': { is: value => value === true, words: 'true' },
+  'fallback?': { is: value => value === true, what: 'true' },
   'split?': shape({
     by: ATTRIBUTE,
     salt: NAME,
     arms: checkArms,
     rest: {
       is: (rest, check) => rest === 'next' || rest === 'fallback' || isIndex(rest, check.variants),
-      words: `"next", "fallback" or ${INDEX.words}`,
+      what: 'rest',
       open: true,
     },
   }),
@@ -94,7 +94,7 @@ const OUTCOME = shape({
 
 const checkOutcome: Look = (check, outcome) => {
   OUTCOME(check, outcome)
-  if (Object.keys(Object(outcome)).length !== 1) malformed(check, 'must be one of serve, fallback, split')
+  if (Object.keys(Object(outcome)).length !== 1) malformed(check, 'outcome')
 }
 
 /** Condition and outcome are looked at behind the rest, and then held against each other. */
@@ -103,10 +103,10 @@ const RULE = shape({ id: NAME, 'experiment?': NAME, when: ANYTHING, then: ANYTHI
 const checkRule: Look = (check, rule) => {
   RULE(check, rule)
   if (!isObject(rule)) return
-  const before = check.problems.length
+  const before = check.flaws.length
   lookAt(check, 'when', checkCondition, rule)
   lookAt(check, 'then', checkOutcome, rule)
-  if (check.problems.length === before) checkSalts(check, rule as unknown as Rule)
+  if (check.flaws.length === before) checkSalts(check, rule as unknown as Rule)
 }
 
 /** A split inside a slice of the same units, dealt with the same hash, would hand out one end of its arms only. */
@@ -116,10 +116,8 @@ function checkSalts(check: Check, { when, then }: Rule): void {
   for (const bucket of bucketsOf(when)) {
     // An attribute is a name or a list of names: [a] and a are one.
     if (JSON.stringify([bucket.by].flat()) !== JSON.stringify([split.by].flat())) continue
-    if (bucket.salt === split.salt) report(check, 'same_salt', 'the split has the salt of a bucket condition above it')
-    else if (seedOf(bucket.salt) === seedOf(split.salt)) {
-      report(check, 'same_seed', 'the split has the hash of a salt above it')
-    }
+    if (bucket.salt === split.salt) report(check, 'same_salt', 'salt')
+    else if (seedOf(bucket.salt) === seedOf(split.salt)) report(check, 'same_seed', 'seed')
   }
 }
 
@@ -136,7 +134,7 @@ const NESTED = new Set(['all', 'any', 'not', 'of'])
 
 export const checkFlag = shape({
   on: BOOLEAN,
-  type: { is: type => TYPES.has(type), words: [...TYPES.keys()].join(', '), open: true },
+  type: { is: type => TYPES.has(type), what: 'type', open: true },
   variants: checkVariants,
   off: OFF,
   salt: NAME,
@@ -150,7 +148,7 @@ const LIST = shape({ sealed: checkSealed })
 
 const checkList: Look = (check, list) => {
   if (isScalars(list)) return
-  if (Array.isArray(list)) malformed(check, 'must hold strings, numbers and booleans')
+  if (Array.isArray(list)) malformed(check, 'scalars')
   else LIST(check, list)
 }
 
@@ -164,5 +162,5 @@ const SEGMENT = shape({
 export function checkSegment(check: Check, segment: unknown): void {
   SEGMENT(check, segment)
   const has = (name: string) => Object.hasOwn(Object(segment), name)
-  if ((has('include') || has('exclude')) && !has('by')) malformed(check, 'a segment with a list needs `by`')
+  if ((has('include') || has('exclude')) && !has('by')) malformed(check, 'by')
 }

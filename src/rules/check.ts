@@ -1,19 +1,24 @@
 import { isObject } from '../base/json.ts'
 import { MAX_KEY_LENGTH } from '../base/limits.ts'
+import type { What } from './problems.ts'
 import type { FaultCode } from './reasons.ts'
 
-/** Something wrong in a part. It puts one flag or segment in error and leaves the others alone. */
-export interface Problem {
+/**
+ * Something wrong in a part. It puts one flag or segment in error and leaves the others alone. What it is called in
+ * words stands in problems.ts, which who only evaluates does not load.
+ */
+export interface Flaw {
   readonly code: FaultCode
-  /** JSON pointer into the part. */
-  readonly at: string
-  readonly what: string
+  readonly path: readonly (string | number)[]
+  readonly what: What
+  /** The member that it is about, or the members that there must be. */
+  readonly name: string
 }
 
 /** What looking at one flag or segment collects: where it is, what is wrong, what is read. */
 export interface Check {
   readonly path: (string | number)[]
-  readonly problems: Problem[]
+  readonly flaws: Flaw[]
   fault: FaultCode | undefined
   flags: string[] | undefined
   segments: string[] | undefined
@@ -25,10 +30,10 @@ export interface Check {
   depth: number
 }
 
-export function startCheck(kind: string, key: string, problems: Problem[]): Check {
+export function startCheck(kind: string, key: string): Check {
   return {
     path: [kind, key],
-    problems,
+    flaws: [],
     fault: undefined,
     flags: undefined,
     segments: undefined,
@@ -42,14 +47,13 @@ export function startCheck(kind: string, key: string, problems: Problem[]): Chec
 /** The gravest names the fault: what a later engine may understand, then what no engine understands. */
 const BY_GRAVITY: readonly FaultCode[] = ['newer_rules', 'malformed', 'same_salt', 'same_seed']
 
-export function report(check: Check, code: FaultCode, what: string): void {
+export function report(check: Check, code: FaultCode, what: What, name = ''): void {
   if (check.fault === undefined || BY_GRAVITY.indexOf(code) < BY_GRAVITY.indexOf(check.fault)) check.fault = code
-  const at = check.path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-  check.problems.push({ code, at, what })
+  check.flaws.push({ code, path: [...check.path], what, name })
 }
 
-export function malformed(check: Check, what: string): void {
-  report(check, 'malformed', what)
+export function malformed(check: Check, what: What, name?: string): void {
+  report(check, 'malformed', what, name)
 }
 
 /** Notes what is read. */
@@ -63,10 +67,10 @@ export function collect(check: Check, kind: 'flags' | 'segments' | 'secrets' | '
 /** Looks at a value in its place. `owner` is the object that it is a member of. */
 export type Look = (check: Check, value: unknown, owner?: unknown) => void
 
-/** What a value must be, and these words for it. */
+/** What a value must be, and what that is called. */
 export interface Leaf {
   readonly is: (value: unknown, check: Check, owner: Readonly<Record<string, unknown>>) => boolean
-  readonly words: string
+  readonly what: What
   /** Another text may be known to a later engine. */
   readonly open?: true
 }
@@ -82,15 +86,13 @@ export function lookAt(check: Check, name: string | number, member: Member, owne
     check.path.pop()
   } else if (!member.is(value, check, owner)) {
     const code = Object.hasOwn(member, 'open') && typeof value === 'string' ? 'newer_rules' : 'malformed'
-    report(check, code, `\`${name}\` must be ${member.words}`)
+    report(check, code, member.what, String(name))
   }
 }
 
-export const UNKNOWN_MEMBER = 'has a member that this engine does not know'
-
 export function list(look: Look): Look {
   return (check, items) => {
-    if (!Array.isArray(items)) malformed(check, 'must be a list')
+    if (!Array.isArray(items)) malformed(check, 'list')
     else for (let i = 0; i < items.length; i++) lookAt(check, i, look, items as unknown as Record<string, unknown>)
   }
 }
@@ -108,17 +110,15 @@ export function shape(members: Readonly<Record<string, Member>>): Look {
   const required = rows.filter(row => row.required).length
   const form = Object.keys(members).join(', ')
   return (check, value) => {
-    if (!isObject(value)) return malformed(check, `must be an object of ${form}`)
+    if (!isObject(value)) return malformed(check, 'object_of', form)
     let found = 0
     for (const name of Object.keys(value)) {
       const isRequired = known.get(name)
       if (isRequired) found++
-      else if (isRequired === undefined) {
-        report(check, 'newer_rules', UNKNOWN_MEMBER)
-      }
+      else if (isRequired === undefined) report(check, 'newer_rules', 'unknown')
     }
     // What lacks a member is still looked into: a newer form somewhere in it says more than that.
-    if (found !== required) malformed(check, `must have ${form}`)
+    if (found !== required) malformed(check, 'members', form)
     for (const row of rows) {
       if (row.required || Object.hasOwn(value, row.name)) lookAt(check, row.name, row.member, value)
     }
@@ -142,11 +142,11 @@ export function isIndex(value: unknown, count: number): boolean {
   return Number.isInteger(value) && 0 <= (value as number) && (value as number) < count
 }
 
-export const NAME: Leaf = { is: isName, words: `a text of 1 to ${MAX_KEY_LENGTH} code units` }
+export const NAME: Leaf = { is: isName, what: 'name' }
 
 export const NAMES: Leaf = {
   is: value => Array.isArray(value) && value.length > 0 && value.every(isName),
-  words: 'a list of one name or more',
+  what: 'names',
 }
 
 export const ATTRIBUTE: Leaf = {
@@ -154,15 +154,15 @@ export const ATTRIBUTE: Leaf = {
     const names: unknown[] = Array.isArray(value) ? value : [value]
     return names.length > 0 && names.every(name => typeof name === 'string' && name !== '')
   },
-  words: 'an attribute, which is a name or a list of names',
+  what: 'attribute',
 }
 
-export const BOOLEAN: Leaf = { is: value => typeof value === 'boolean', words: 'true or false' }
+export const BOOLEAN: Leaf = { is: value => typeof value === 'boolean', what: 'boolean' }
 
 /** For people, or looked at elsewhere. */
-export const ANYTHING: Leaf = { is: () => true, words: '' }
+export const ANYTHING: Leaf = { is: () => true, what: 'unknown' }
 
 /** The key of a flag or segment that is read. */
 export function keyOf(kind: 'flags' | 'segments'): Leaf {
-  return { is: (value, check) => isKey(value) && collect(check, kind, value), words: 'a key' }
+  return { is: (value, check) => isKey(value) && collect(check, kind, value), what: 'key' }
 }

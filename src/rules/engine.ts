@@ -1,11 +1,11 @@
 import type { Decide } from './answer.ts'
 import { changingState } from './changing.ts'
-import type { Problem } from './check.ts'
 import { createCompiler } from './compile.ts'
 import type { Context, Evaluation, Flags, ReleaseInfo } from './flags.ts'
 import { createFlags, type Watch } from './live.ts'
-import { type LoadedPart, problemsOf } from './load.ts'
+import type { LoadedPart } from './load.ts'
 import { contextOf } from './moment.ts'
+import { type Problem, problemsOf } from './problems.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
 

@@ -1,4 +1,3 @@
-export type { Problem } from './check.ts'
 export type { Engine, EngineOptions, StopInForce } from './engine.ts'
 export type {
   Context,
@@ -12,6 +11,7 @@ export type {
 } from './flags.ts'
 export { bucketOf, murmur3, partOf, seedOf } from './hash.ts'
 export { OUTCOMES, type OutcomeRow, outcomeRow } from './outcomes.ts'
+export type { Problem } from './problems.ts'
 export type { OutcomeName, Reason } from './reasons.ts'
 export type { RegexEngine } from './regex.ts'
 export { type Secret, seal } from './sealed.ts'

@@ -3,8 +3,7 @@ import { EnsignError } from '../base/errors.ts'
 import { decodeJson } from '../base/json.ts'
 import { MAX_PART } from '../base/limits.ts'
 import { OPEN_OBJECT, skipMembers, skipSpace, skipValue } from '../base/scan.ts'
-import type { Problem } from './check.ts'
-import { type Loaded, lookAt } from './loaded.ts'
+import type { Loaded } from './loaded.ts'
 import type { Flag, Segment } from './types.ts'
 
 /** The same object means the same rules: `apply` looks only at parts that it does not hold yet. */
@@ -79,7 +78,3 @@ function notAPart(bytes: Uint8Array, start: number, at: string | undefined): Ens
 }
 
 const mayRead = (text: string): boolean => mayHold(text, 'flag') || mayHold(text, 'segment')
-
-export function problemsOf({ flags, segments }: LoadedPart): Problem[] {
-  return [...flags.values(), ...segments.values()].flatMap(one => lookAt<unknown>(one).problems)
-}

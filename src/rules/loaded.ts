@@ -1,6 +1,5 @@
 import { fromUtf8 } from '../base/bytes.ts'
-import { MAX_KEY_LENGTH } from '../base/limits.ts'
-import { type Check, isKey, malformed, type Problem, startCheck } from './check.ts'
+import { type Check, type Flaw, isKey, malformed, startCheck } from './check.ts'
 import { checkFlag, checkSegment } from './check-flag.ts'
 import type { FaultCode } from './reasons.ts'
 
@@ -22,7 +21,7 @@ export interface Found<Source> {
   readonly fault: FaultCode | undefined
   /** Undefined where there is none, as in most flags. */
   readonly needs: Needs | undefined
-  readonly problems: readonly Problem[]
+  readonly flaws: readonly Flaw[]
 }
 
 /**
@@ -66,11 +65,10 @@ const LOOK = { flags: checkFlag, segments: checkSegment }
 
 /** What JSON.parse made, or would make of what is printed later. */
 export function lookInto<Source>(kind: keyof typeof LOOK, key: string, source: unknown): Found<Source> {
-  const problems: Problem[] = []
-  const check = startCheck(kind, key, problems)
-  if (!isKey(key)) malformed(check, `a key must be 1 to ${MAX_KEY_LENGTH} of A-Z a-z 0-9 . _ -`)
+  const check = startCheck(kind, key)
+  if (!isKey(key)) malformed(check, 'key_form')
   LOOK[kind](check, source)
-  return { source: source as Source, fault: check.fault, needs: needsOf(check), problems }
+  return { source: source as Source, fault: check.fault, needs: needsOf(check), flaws: check.flaws }
 }
 
 function needsOf({ fault, flags, segments, secrets, patterns }: Check): Needs | undefined {

@@ -3,7 +3,8 @@ import { EnsignError } from '../../base/errors.ts'
 import { isObject, type Json } from '../../base/json.ts'
 import { createEngine, type EngineOptions, type StopInForce } from '../../rules/engine.ts'
 import type { Flags, Schema } from '../../rules/flags.ts'
-import { type LoadedPart, loadPart, problemsOf } from '../../rules/load.ts'
+import { type LoadedPart, loadPart } from '../../rules/load.ts'
+import { problemsOf } from '../../rules/problems.ts'
 import type { Flag, FlagType, Part } from '../../rules/types.ts'
 
 /** A value that the flag always has, or a whole flag in the form that the rules specification gives. */

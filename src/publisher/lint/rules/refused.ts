@@ -1,4 +1,5 @@
 import { lookInto } from '../../../rules/loaded.ts'
+import { problemOf } from '../../../rules/problems.ts'
 import type { LintRule } from '../types.ts'
 
 const KINDS = ['segments', 'flags'] as const
@@ -15,7 +16,7 @@ export const REFUSED: readonly LintRule[] = [
           for (const [key, rule] of Object.entries(rules[kind])) {
             const file = workspace[kind].get(key)
             if (file === undefined) continue
-            for (const { code, what } of lookInto(kind, key, rule).problems) {
+            for (const { code, what } of lookInto(kind, key, rule).flaws.map(problemOf)) {
               tell(file, ['key'], `${key} in ${environment}: ${what} (${code})`)
             }
           }
