@@ -4,17 +4,18 @@ import { must } from '../base/must.ts'
 import { parseTime } from '../base/time.ts'
 import type { RuleSet, StopInForce } from '../rules/engine.ts'
 import { environmentOf, openRootChain, type RootState } from '../trust/root.ts'
+import type { Shape } from '../trust/shape.ts'
 import { type Binding, type Envelope, readEnvelope, readPayload, verifyEnvelope } from '../trust/statement.ts'
-import type { LoggedReference, RootEnvironment, Signed } from '../trust/types.ts'
+import type { StatementType } from '../trust/types.ts'
 import { checkFloor, checkFreshness, checkHead, checkOnward, checkSequence } from './head.ts'
 import { readHeadFile } from './headfile.ts'
 import { checkHistory, checkLogged } from './history.ts'
 import { anchorsOf, checkMemory, type Memory, rememberState } from './memory.ts'
 import { openRules } from './openrules.ts'
-import { checkEffective, checkLineage, checkQuorum, checkReleaseForm } from './release.ts'
+import { checkEffective, checkLineage, checkNamed, checkQuorum, checkReleaseForm } from './release.ts'
 import { headShape, releaseShape, stopShape } from './shapes.ts'
-import type { Notice, OpenOptions, VerifiedState } from './state.ts'
-import { checkAnchored, checkRun, checkStoppers, type ReadStop } from './stop.ts'
+import type { Notice, OpenOptions, Statement, VerifiedState } from './state.ts'
+import { checkAnchored, checkRun, checkStoppers } from './stop.ts'
 import type { HeadPayload, ReleasePayload, StopPayload } from './types.ts'
 
 /**
@@ -23,7 +24,7 @@ import type { HeadPayload, ReleasePayload, StopPayload } from './types.ts'
  */
 export async function openState(given: OpenOptions): Promise<VerifiedState> {
   const options: OpenOptions = Object.assign(Object.create(null), given)
-  const { project, environment: name, previous } = options
+  const { project, environment: name, previous, namesNewRoot } = options
   const memory = previous?.memory ?? options.memory ?? undefined
   const pause = options.pause ?? (async () => {})
   const read = readerOf(options)
@@ -35,9 +36,9 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
     options.onRoot?.(found)
     return found
   }
-  const asks = previous === undefined || options.askRoots === true
   const known = options.known ?? previous?.root
-  let root = asks ? await walk(known) : known!
+  const waits = previous !== undefined && namesNewRoot !== undefined
+  let root = waits ? known! : await walk(known)
 
   // 6: the head file, and at once back if it is the one that runs.
   const bytes = await read(`${name}/head.json`, MAX_HEAD_FILE)
@@ -45,18 +46,18 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
   if (root === previous?.root && equalBytes(bytes, previous.file.bytes)) return sameAgain(previous, options)
   const file = readHeadFile(bytes, `${name}/head.json`)
   if (root === previous?.root && file.head === previous.file.head) return sameAgain(previous, options)
-  const envelope = readEnvelope(utf8(file.head), 'head', 'head')
-  if (!asks && namesNewRoot(envelope, root, name)) root = await walk(root)
+  if (waits && namesNewRoot(file.head, root, name)) root = await walk(root)
   const environment = environmentOf(root, name)
   if (memory !== undefined) checkMemory(memory, root, project, environment)
 
-  // 6: the head, under the newest root.
   const binding = { project, environment: name, genesis: root.genesis }
-  const signedHead = await verifyEnvelope(envelope, root.keys)
-  const head = readPayload(envelope, headShape, binding)
-  checkHead(head, signedHead, root, environment)
+  const { open, opened } = statementsUnder(root, binding, root === previous?.root ? previous.opened : undefined)
+
+  // 6: the head, under the newest root.
+  const { payload: head, digest, signed } = await open('head', file.head, headShape, 'head')
+  checkHead(head, signed, root, environment)
   const current = memory?.epoch === head.epoch ? memory : undefined
-  checkSequence(head, envelope.digest, current)
+  checkSequence(head, digest, current)
   checkFloor(head, options.floor)
   const notices = checkFreshness(head, root, freshnessOf(options))
   const anchors = anchorsOf(current, environment)
@@ -69,31 +70,27 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
   await checkHistory(head, file.proofs, unproven, options.source, options.signal)
 
   // 8: the release.
-  const verified = new Map(root === previous?.root ? previous.verified : [])
-  const openSigned = (one: Envelope) => signersOf(one, root, verified)
-  const held = memory?.release.digest === head.state.release.digest
-  const { release, signed, basis } = await openRelease(
-    file.release,
-    head.state.release,
-    environment,
-    binding,
-    held,
-    openSigned,
-  )
-  checkLineage(release, anchors)
-  checkEffective(head, release, current)
+  const named = head.state.release
+  const release = await open('release', file.release, releaseShape, 'release', one => checkNamed(one, named))
+  const { version } = release.payload
+  must('8.3', version === named.version, 'release_digest', 'of another version than the head says', 'release')
+  checkReleaseForm(release.payload)
+  const stands = environment.standing?.release.digest === named.digest
+  if (!stands) checkQuorum(release.payload, release.signed, environment, memory?.release.digest === named.digest)
+  checkLineage(release.payload, anchors)
+  checkEffective(head, release.payload, current)
 
   // 9: the stops.
-  const heldStops = root === previous?.root ? previous.read : NO_STOPS
-  const stops = await openStops(file.stops, binding, openSigned, heldStops)
-  checkRun(stops, release, head.state)
-  checkAnchored(stops, release, anchors)
+  const stops: Statement<StopPayload>[] = []
+  for (const [i, text] of file.stops.entries()) stops.push(await open('stop', text, stopShape, `stops/${i}`))
+  checkRun(stops, release.payload, head.state)
+  checkAnchored(stops, release.payload, anchors)
   checkStoppers(stops, environment)
   notices.push(...tellManyStops(file.stops))
 
   // P: the rules. Only now is a part of them asked for.
   const { index, parts } = await openRules(
-    release,
+    release.payload,
     file.index,
     previous,
     (path, max) => read(`${name}/${path}`, max),
@@ -102,30 +99,48 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
 
   if (memory !== undefined && memory.epoch < head.epoch) notices.push(restarted(memory, head))
   const stale = isStale(notices)
-  const used = [head.state.release.envelope, ...stops.map(stop => stop.envelope)]
   return Object.freeze({
     root,
     environment,
     head,
-    release,
-    basis,
-    stops: Object.freeze(stops.map(stop => stop.payload)),
+    release: release.payload,
+    basis: stands ? 'standing' : 'quorum',
+    stops: Object.freeze(stops),
     index,
     parts,
-    memory: rememberState(root, head, envelope.digest, release),
-    signers: Object.freeze({
-      root: root.signed,
-      head: signedHead,
-      release: signed,
-      stops: stops.map(stop => stop.signed),
-    }),
-    ruleSet: ruleSetOf(head, release, stops, parts, stale),
+    memory: rememberState(root, head, digest, release.payload),
+    signers: Object.freeze({ head: signed, release: release.signed }),
+    ruleSet: ruleSetOf(head, release.payload, stops, parts, stale),
     stale,
     notices: Object.freeze(notices),
     file: Object.freeze({ bytes, head: file.head }),
-    verified: new Map(used.map(digest => [digest, verified.get(digest)!])),
-    read: new Map(stops.map((stop, i) => [file.stops[i]!, stop])),
+    opened,
   })
+}
+
+/** What a statement says, and who signed it, follows from its text alone, under one root: none is read twice. */
+function statementsUnder(root: RootState, binding: Binding, held: VerifiedState['opened'] | undefined) {
+  const opened = new Map<string, Statement<object>>()
+  const open = async <T extends object>(
+    type: StatementType,
+    text: string,
+    shape: Shape<T>,
+    at: string,
+    judge = (_named: Pick<Statement<T>, 'digest' | 'envelope'>) => {},
+  ): Promise<Statement<T>> => {
+    const known = (opened.get(type + text) ?? held?.get(type + text)) as Statement<T> | undefined
+    const read = known ?? readEnvelope(utf8(text), type, at)
+    judge(read)
+    const one = known ?? (await verified(read as Envelope, root, shape, binding))
+    opened.set(type + text, one)
+    return one
+  }
+  return { open, opened }
+}
+
+async function verified<T extends object>(read: Envelope, root: RootState, shape: Shape<T>, binding: Binding) {
+  const signed = Object.freeze(await verifyEnvelope(read, root.keys))
+  return { payload: readPayload(read, shape, binding), digest: read.digest, envelope: read.envelope, signed }
 }
 
 /** The bytes are a copy: whoever holds the source's buffer cannot change them after they were checked. */
@@ -136,17 +151,6 @@ function readerOf({ source, signal }: OpenOptions) {
     if (bytes === undefined) return undefined
     must('6.29', bytes.length <= maxBytes, 'too_large', `more than ${maxBytes} bytes`, path)
     return new Uint8Array(bytes)
-  }
-}
-
-/** Nobody vouches for this look; all that it can do is have the next root asked for. */
-function namesNewRoot(envelope: Envelope, root: RootState, name: string): boolean {
-  try {
-    const open = { project: root.payload.project, environment: name, genesis: root.genesis }
-    const head = readPayload(envelope, headShape, open)
-    return head.state.root.version > root.payload.version || head.epoch > environmentOf(root, name).epoch
-  } catch {
-    return false
   }
 }
 
@@ -178,63 +182,6 @@ function sameAgain(previous: VerifiedState, options: OpenOptions): VerifiedState
   })
 }
 
-/** A signature is checked once under one root, however often its statement comes. */
-async function signersOf(
-  envelope: Envelope,
-  root: RootState,
-  verified: Map<string, readonly Signed[]>,
-): Promise<readonly Signed[]> {
-  const signed = verified.get(envelope.envelope) ?? Object.freeze(await verifyEnvelope(envelope, root.keys))
-  verified.set(envelope.envelope, signed)
-  return signed
-}
-
-type OpenSigned = (envelope: Envelope) => Promise<readonly Signed[]>
-
-async function openRelease(
-  text: string,
-  named: LoggedReference,
-  environment: RootEnvironment,
-  binding: Binding,
-  held: boolean,
-  openSigned: OpenSigned,
-) {
-  const envelope = readEnvelope(utf8(text), 'release', 'release')
-  must('8.1', envelope.digest === named.digest, 'release_digest', 'not the release that the head names', 'release')
-  must('8.2', envelope.envelope === named.envelope, 'not_logged', 'not the envelope that was logged', 'release')
-  const signed = await openSigned(envelope)
-  const release = readPayload(envelope, releaseShape, binding)
-  must('8.3', release.version === named.version, 'release_digest', 'of another version than the head says', 'release')
-  checkReleaseForm(release)
-  const stands = environment.standing?.release.digest === envelope.digest
-  if (!stands) checkQuorum(release, signed, environment, held)
-  return { release, signed, basis: stands ? ('standing' as const) : ('quorum' as const) }
-}
-
-const NO_STOPS: ReadonlyMap<string, ReadStop> = new Map()
-
-/** What is said of a stop follows from its text alone, under one root: a chain that grew by one costs one. */
-async function openStops(
-  texts: readonly string[],
-  binding: Binding,
-  openSigned: OpenSigned,
-  held: ReadonlyMap<string, ReadStop>,
-): Promise<ReadStop[]> {
-  const stops: ReadStop[] = []
-  for (const [i, text] of texts.entries()) {
-    const known = held.get(text)
-    if (known !== undefined) {
-      stops.push(known)
-      continue
-    }
-    const read = readEnvelope(utf8(text), 'stop', `stops/${i}`)
-    const signed = await openSigned(read)
-    const payload: StopPayload = readPayload(read, stopShape, binding)
-    stops.push({ payload, digest: read.digest, envelope: read.envelope, signed })
-  }
-  return stops
-}
-
 /** Long before they no longer fit into head.json, so that there is time for a release that clears them. */
 function tellManyStops(texts: readonly string[]): Notice[] {
   const size = texts.reduce((sum, text) => sum + text.length, 0)
@@ -253,7 +200,7 @@ const statusOf = (stale: boolean) => (stale ? 'stale' : 'live')
 function ruleSetOf(
   head: HeadPayload,
   release: ReleasePayload,
-  stops: readonly ReadStop[],
+  stops: readonly Statement<StopPayload>[],
   parts: RuleSet['parts'],
   stale: boolean,
 ): RuleSet {

@@ -80,7 +80,6 @@ async function open(
     memory: previous?.memory ?? memory,
     previous,
     allowStale,
-    askRoots: true,
   })
   await file.finish()
   return state

@@ -3,11 +3,17 @@ import { must } from '../base/must.ts'
 import { parseTime } from '../base/time.ts'
 import { countSigners } from '../trust/quorum.ts'
 import { follows } from '../trust/succession.ts'
-import type { RootEnvironment, Signed } from '../trust/types.ts'
+import type { LoggedReference, RootEnvironment, Signed } from '../trust/types.ts'
 import type { Anchor, Memory } from './memory.ts'
 import type { HeadPayload, ReleasePayload } from './types.ts'
 
 const AT = 'release'
+
+/** It is the one that the head names, in the envelope that was logged. */
+export function checkNamed(one: Pick<LoggedReference, 'digest' | 'envelope'>, named: LoggedReference): void {
+  must('8.1', one.digest === named.digest, 'release_digest', 'not the release that the head names', AT)
+  must('8.2', one.envelope === named.envelope, 'not_logged', 'not the envelope that was logged', AT)
+}
 
 /** The release makes sense on its own. */
 export function checkReleaseForm(release: ReleasePayload): void {

@@ -6,7 +6,6 @@ import type { RootEnvironment, RootPin, Signed } from '../trust/types.ts'
 import type { Floor, Memory } from './memory.ts'
 import type { IndexRow } from './parts.ts'
 import type { Source } from './source.ts'
-import type { ReadStop } from './stop.ts'
 import type { HeadPayload, ReleasePayload, StopPayload } from './types.ts'
 
 export interface OpenOptions {
@@ -23,8 +22,8 @@ export interface OpenOptions {
   readonly floor?: Floor | undefined
   /** The state that runs: the same head again returns it, unchanged parts keep their identity. Brings its memory. */
   readonly previous?: VerifiedState | undefined
-  /** Asks for newer roots although a state runs. Without a running state, and when the head names one, always. */
-  readonly askRoots?: boolean | undefined
+  /** Of who does not ask for newer roots each time while a state runs: whether this head has them asked for. */
+  readonly namesNewRoot?: ((head: string, root: RootState, environment: string) => boolean) | undefined
   /** The newest root that this client verified since `previous`, whose heads may all have been refused. */
   readonly known?: RootState | undefined
   /** Told each verified chain, whatever becomes of the head. */
@@ -44,13 +43,13 @@ export interface Notice {
   readonly what: string
 }
 
-/** Who vouches for what is in force. */
-export interface Signers {
-  readonly root: readonly Signed[]
-  readonly head: readonly Signed[]
-  readonly release: readonly Signed[]
-  /** In the order of `stops`. Empty for one that is in force because the root vouches for it. */
-  readonly stops: readonly (readonly Signed[])[]
+/** A statement that was read, and its signatures checked, under one root. Whether it counts is judged elsewhere. */
+export interface Statement<Payload> {
+  readonly payload: Payload
+  readonly digest: string
+  readonly envelope: string
+  /** Empty for a stop that is in force because the root vouches for it. */
+  readonly signed: readonly Signed[]
 }
 
 /** What was verified and is in force. Immutable. */
@@ -62,19 +61,18 @@ export interface VerifiedState {
   readonly release: ReleasePayload
   /** Met the newest root's quorum, or is vouched for by it as standing. */
   readonly basis: 'quorum' | 'standing'
-  readonly stops: readonly StopPayload[]
+  readonly stops: readonly Statement<StopPayload>[]
   readonly index: readonly IndexRow[]
   readonly parts: readonly LoadedPart[]
   readonly memory: Memory
-  readonly signers: Signers
+  /** Who vouches for it. */
+  readonly signers: { readonly head: readonly Signed[]; readonly release: readonly Signed[] }
   readonly ruleSet: RuleSet
   /** Expired, and taken all the same because `allowStale` was given. */
   readonly stale: boolean
   readonly notices: readonly Notice[]
   /** head.json as it was read, and the statement in it. */
   readonly file: { readonly bytes: Uint8Array; readonly head: string }
-  /** Statements whose signatures were checked under `root`, by the digest of the envelope. */
-  readonly verified: ReadonlyMap<string, readonly Signed[]>
-  /** The stops of the head file by their text, as they were read under `root`. */
-  readonly read: ReadonlyMap<string, ReadStop>
+  /** The statements of the head file, as they were read under `root`, by type and text. */
+  readonly opened: ReadonlyMap<string, Statement<object>>
 }

@@ -1,16 +1,11 @@
 import { must } from '../base/must.ts'
 import { countSigners } from '../trust/quorum.ts'
-import type { Reference, RootEnvironment, Signed } from '../trust/types.ts'
+import type { Reference, RootEnvironment } from '../trust/types.ts'
 import type { Anchor } from './memory.ts'
+import type { Statement } from './state.ts'
 import type { ReleasePayload, StateEntry, StopPayload } from './types.ts'
 
-/** A stop whose form and signatures were read; whether it counts is judged here. */
-export interface ReadStop {
-  readonly payload: StopPayload
-  readonly digest: string
-  readonly envelope: string
-  readonly signed: readonly Signed[]
-}
+type ReadStop = Statement<StopPayload>
 
 const AT = 'stops'
 

@@ -1,5 +1,6 @@
 import { EnsignError } from '../base/errors.ts'
 import type { Floor } from '../bundle/memory.ts'
+import { namesNewRoot } from '../bundle/newroot.ts'
 import { openState } from '../bundle/open.ts'
 import type { Source } from '../bundle/source.ts'
 import type { VerifiedState } from '../bundle/state.ts'
@@ -96,7 +97,7 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       previous,
       known: previous && newest,
       onRoot: found => keepRoot(found, source.got),
-      askRoots,
+      namesNewRoot: askRoots ? undefined : namesNewRoot,
       now: clock.now(),
       allowStale: maxStale > 0 || origin !== 'network',
       signal: control.signal,

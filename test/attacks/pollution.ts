@@ -58,7 +58,7 @@ const SHAPES = {
   stops: [],
   proofs: {},
 }
-const OPTIONS = { allowStale: true, previous: {}, memory: {}, floor: { epoch: 9 }, askRoots: true, pause: 1 }
+const OPTIONS = { allowStale: true, previous: {}, memory: {}, floor: { epoch: 9 }, namesNewRoot: () => true, pause: 1 }
 
 export const pollutionAttacks: readonly Attack[] = [
   polluted('ok-polluted-jose', 'ok', JOSE),

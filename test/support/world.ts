@@ -3,6 +3,7 @@ import { canonicalBytes, type Json } from '../../src/base/json.ts'
 import { formatTime } from '../../src/base/time.ts'
 import { printBundleFile } from '../../src/bundle/bundlefile.ts'
 import type { Memory } from '../../src/bundle/memory.ts'
+import { namesNewRoot } from '../../src/bundle/newroot.ts'
 import { openState } from '../../src/bundle/open.ts'
 import { layoutParts } from '../../src/bundle/parts.ts'
 import type { Source } from '../../src/bundle/source.ts'
@@ -399,6 +400,7 @@ export async function createWorld(options: WorldOptions = {}) {
     environment: 'production',
     root: roots[0]!.bytes,
     now,
+    namesNewRoot,
     ...more,
   })
 

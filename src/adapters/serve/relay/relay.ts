@@ -1,6 +1,7 @@
 import { equalBytes } from '../../../base/bytes.ts'
 import { EnsignError } from '../../../base/errors.ts'
 import type { Floor } from '../../../bundle/memory.ts'
+import { namesNewRoot } from '../../../bundle/newroot.ts'
 import { openState } from '../../../bundle/open.ts'
 import type { Source } from '../../../bundle/source.ts'
 import type { VerifiedState } from '../../../bundle/state.ts'
@@ -104,7 +105,7 @@ export function createRelay(options: RelayOptions): Relay {
       previous: state,
       floor: options.floor,
       allowStale: true,
-      askRoots,
+      namesNewRoot: askRoots ? undefined : namesNewRoot,
     })
     if (next === state) return
     const material = { state: next, environment, pin: root, before: published }
