@@ -24,7 +24,7 @@ const switchable: Plugin = {
       contents: `
         import { EnsignError } from './errors.ts'
         export const weakening = { clause: '' }
-        export function must(clause, holds, code, what, at) {
+        export function must(clause, holds, code, at, what = code) {
           if (!holds && clause !== weakening.clause) throw new EnsignError(code, what + ' [' + clause + ']', { at })
         }`,
     }))

@@ -13,9 +13,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Strict UTF-8 under a size cap. */
 export function decodeJson(bytes: Uint8Array, maxBytes: number, at?: string): string {
-  if (bytes.length > maxBytes) throw failure('too_large', `more than ${maxBytes} bytes`, at)
+  if (bytes.length > maxBytes) throw failure('too_large', at, `more than ${maxBytes} bytes`)
   const text = fromUtf8(bytes)
-  if (text === undefined) throw failure('json', 'not UTF-8', at)
+  if (text === undefined) throw failure('json', at, 'not UTF-8')
   return text
 }
 
@@ -26,7 +26,7 @@ export function parseJson(bytes: Uint8Array, maxBytes: number, at?: string): Jso
     return JSON.parse(text) as Json
   } catch {
     // The engine's own message quotes the input, which may hold private data.
-    throw failure('json', 'not JSON', at)
+    throw failure('json', at, 'not JSON')
   }
 }
 
@@ -39,7 +39,7 @@ export function parseCanonical(bytes: Uint8Array, maxBytes: number, at?: string)
   const value = parseJson(bytes, maxBytes, at)
   const printed = print(value, true, 0, at)
   if (!equalBytes(utf8(printed), bytes)) {
-    throw failure('json_not_canonical', 'the bytes are not the RFC 8785 form of what they say', at)
+    throw failure('json_not_canonical', at)
   }
   return value
 }
@@ -54,12 +54,12 @@ export function canonicalBytes(value: Json): Uint8Array<ArrayBuffer> {
 }
 
 function print(value: Json, integers: boolean, depth: number, at: string | undefined): string {
-  if (depth > MAX_JSON_DEPTH) throw failure('too_deep', `nested deeper than ${MAX_JSON_DEPTH}`, at)
+  if (depth > MAX_JSON_DEPTH) throw failure('too_deep', at)
   if (value === null || typeof value === 'boolean') return String(value)
   if (typeof value === 'string') return printString(value, at)
   if (typeof value === 'number') {
     if (integers ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
-      throw failure('json_number', integers ? 'a number that is not a safe integer' : 'a number that is not finite', at)
+      throw failure('json_number', at)
     }
     return JSON.stringify(value)
   }
@@ -74,7 +74,7 @@ function print(value: Json, integers: boolean, depth: number, at: string | undef
   const object = value as JsonObject
   let text = '{'
   for (const name of sortedKeys(object)) {
-    if (name === '__proto__') throw failure('json_key', 'a member named __proto__', at)
+    if (name === '__proto__') throw failure('json_key', at)
     const member = object[name]
     if (member === undefined) continue
     text += `${text === '{' ? '' : ','}${printString(name, at)}:${print(member, integers, depth + 1, at)}`
@@ -94,10 +94,10 @@ const PLAIN = /^[ !#-[\]-~]*$/
 
 function printString(text: string, at: string | undefined): string {
   if (PLAIN.test(text)) return `"${text}"`
-  if (!text.isWellFormed()) throw failure('json_not_canonical', 'a string with a lone surrogate', at)
+  if (!text.isWellFormed()) throw failure('json_not_canonical', at)
   return JSON.stringify(text)
 }
 
-function failure(code: string, what: string, at: string | undefined): EnsignError {
+function failure(code: string, at: string | undefined, what = code.replaceAll('_', ' ')): EnsignError {
   return new EnsignError(code, what, { at })
 }

@@ -2,8 +2,15 @@ import { EnsignError } from './errors.ts'
 
 /**
  * One refusal of the verifier: `clause` is its number in the specification, under which it can be found, tested and
- * taken out alone. Every refusal of a signed document stands in a line of this form.
+ * taken out alone. Every refusal of a signed document stands in a line of this form. `what` is for what code and place
+ * leave open.
  */
-export function must(clause: string, holds: unknown, code: string, what: string, at?: string): asserts holds {
+export function must(
+  clause: string,
+  holds: unknown,
+  code: string,
+  at?: string,
+  what = code.replaceAll('_', ' '),
+): asserts holds {
   if (!holds) throw new EnsignError(code, `${what} [${clause}]`, { at })
 }

@@ -1,9 +1,9 @@
 import { fromUtf8, utf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { canonicalBytes, isObject, type Json, parseJson } from '../base/json.ts'
-import { MAX_BUNDLE_HEADER, MAX_INDEX, MAX_PART } from '../base/limits.ts'
+import { MAX_BUNDLE_HEADER, MAX_INDEX } from '../base/limits.ts'
 import { must } from '../base/must.ts'
-import { readLines } from './lines.ts'
+import { AT, readLines } from './lines.ts'
 import { digestOfFile, isWithinCap, type PartReference, parseIndex } from './parts.ts'
 import type { GetOptions, Source } from './source.ts'
 
@@ -53,12 +53,12 @@ export function openBundleFile(bytes: Uint8Array | AsyncIterable<Uint8Array>): B
     while (next < order.length && !(wanted !== undefined && parts.has(wanted))) {
       const part = order[next]!
       const line = await lines.next(part.size, 'part_size')
-      must('F.5', line !== undefined, 'bundle_form', 'the bundle ends before its last part')
-      must('F.6', line.length === part.size, 'part_size', 'a line of another size than the index says')
+      must('F.5', line !== undefined, 'bundle_form', AT, 'the bundle ends before its last part')
+      must('F.6', line.length === part.size, 'part_size', AT)
       parts.set(part.digest, line)
       next += 1
     }
-    if (next === order.length) must('F.7', await lines.ended(), 'bundle_form', 'data after the last part')
+    if (next === order.length) must('F.7', await lines.ended(), 'bundle_form', AT, 'data after the last part')
   }
 
   /** One reader at a time, in the order of asking; after a failure the place in the file is lost, so it stays. */
@@ -100,14 +100,14 @@ export function openBundleFile(bytes: Uint8Array | AsyncIterable<Uint8Array>): B
 }
 
 function readHeader(line: Uint8Array | undefined): Opened {
-  must('F.1', line !== undefined, 'bundle_form', 'no header line')
+  must('F.1', line !== undefined, 'bundle_form', AT, 'no header line')
   // JSON would allow white space around the object, and with it other line ends.
-  must('F.2', line[0] === 0x7b && line.at(-1) === 0x7d, 'bundle_form', 'the first line is not one object')
+  must('F.2', line[0] === 0x7b && line.at(-1) === 0x7d, 'bundle_form', AT, 'the first line is not one object')
   const header = parseJson(line, MAX_BUNDLE_HEADER, 'bundle.ndjson:1')
   const isHeader = isObject(header) && Object.hasOwn(header, 'head') && Object.hasOwn(header, 'roots')
-  must('F.3', isHeader && isObject(header.head) && isTexts(header.roots), 'bundle_form', 'no head, or no roots')
+  must('F.3', isHeader && isObject(header.head) && isTexts(header.roots), 'bundle_form', AT, 'no head, or no roots')
   const head = printAgain(header.head)
-  must('F.12', head !== undefined, 'bundle_form', 'a head that is nested too deep')
+  must('F.12', head !== undefined, 'bundle_form', AT, 'a head that is nested too deep')
   return { head: utf8(head), roots: header.roots }
 }
 
@@ -134,8 +134,8 @@ interface Indexed {
 
 async function readIndexLine(bytes: Uint8Array | undefined): Promise<Indexed> {
   const parts = bytes === undefined ? undefined : parseIndex(bytes)
-  must('F.4', bytes !== undefined && parts !== undefined, 'bundle_form', 'the second line is no index')
-  must('F.11', isWithinCap(parts), 'too_large', `a part over ${MAX_PART} bytes`)
+  must('F.4', bytes !== undefined && parts !== undefined, 'bundle_form', AT, 'the second line is no index')
+  must('F.11', isWithinCap(parts), 'too_large', AT)
   const order = [...new Map(parts.map(part => [part.digest, part])).values()]
   return { bytes, digest: await digestOfFile(bytes), digests: new Set(order.map(part => part.digest)), order }
 }

@@ -13,18 +13,18 @@ const AT = 'head'
 
 /** The head makes sense, and the newest root stands behind it. */
 export function checkHead(head: HeadPayload, signed: readonly Signed[], root: RootState, one: RootEnvironment): void {
-  must('6.7', countSigners(signed, one.publish) >= 1, 'threshold', 'no publisher signed it', AT)
+  must('6.7', countSigners(signed, one.publish) >= 1, 'threshold', AT, 'no publisher signed it')
   const life = parseTime(head.expires)! - parseTime(head.issued)!
-  must('6.8', life > 0, 'schema', 'expires before it was issued', AT)
+  must('6.8', life > 0, 'schema', AT, 'expires before it was issued')
   const { state } = head
-  must('6.9', state.project === head.project, 'wrong_project', 'a state of another project', AT)
-  must('6.10', state.environment === head.environment, 'wrong_environment', 'a state of another environment', AT)
-  must('6.11', state.genesis === head.genesis, 'wrong_genesis', 'a state of another lineage', AT)
-  must('6.12', head.epoch >= one.epoch, 'rollback', `epoch ${head.epoch}, and the root says ${one.epoch}`, AT)
-  must('6.13', head.epoch <= one.epoch, 'root_mismatch', `epoch ${head.epoch}, and the root says ${one.epoch}`, AT)
-  must('6.14', isOfChain(state.root, root), 'root_mismatch', `root ${state.root.version} is not of the chain`, AT)
-  must('6.15', head.log.origin === one.log.origin, 'log_origin', 'another log than the root names', AT)
-  must('6.16', life <= one.headLifetime * 1000, 'head_lifetime', `lives over ${one.headLifetime} s`, AT)
+  must('6.9', state.project === head.project, 'wrong_project', AT)
+  must('6.10', state.environment === head.environment, 'wrong_environment', AT)
+  must('6.11', state.genesis === head.genesis, 'wrong_genesis', AT)
+  must('6.12', head.epoch >= one.epoch, 'rollback', AT, `epoch ${head.epoch}, and the root says ${one.epoch}`)
+  must('6.13', head.epoch <= one.epoch, 'root_mismatch', AT, `epoch ${head.epoch}, and the root says ${one.epoch}`)
+  must('6.14', isOfChain(state.root, root), 'root_mismatch', AT, `root ${state.root.version} is not of the chain`)
+  must('6.15', head.log.origin === one.log.origin, 'log_origin', AT)
+  must('6.16', life <= one.headLifetime * 1000, 'head_lifetime', AT)
 }
 
 /** Roots from before the pinned one are known by hash only where its `previous` or the genesis tells; none decides anything. */
@@ -38,26 +38,26 @@ function isOfChain(named: Reference, root: RootState): boolean {
 /** Not older than what was verified before, by (epoch, sequence) and by the time of issue. */
 export function checkSequence(head: HeadPayload, digest: string, memory: Memory | undefined): void {
   if (memory === undefined || memory.epoch !== head.epoch) return
-  must('6.17', head.sequence >= memory.sequence, 'rollback', `${head.sequence} after ${memory.sequence}`, AT)
+  must('6.17', head.sequence >= memory.sequence, 'rollback', AT, `${head.sequence} after ${memory.sequence}`)
   const other = head.sequence === memory.sequence && digest !== memory.head
-  must('6.18', !other, 'head_fork', `two heads of sequence ${head.sequence}`, AT)
-  must('6.19', parseTime(head.issued)! >= parseTime(memory.issued)!, 'rollback', 'issued before the last one', AT)
+  must('6.18', !other, 'head_fork', AT)
+  must('6.19', parseTime(head.issued)! >= parseTime(memory.issued)!, 'rollback', AT, 'issued before the last one')
 }
 
 export function checkFloor({ epoch, sequence, state }: HeadPayload, floor: Floor | undefined): void {
   if (!floor || epoch > floor.epoch) return
-  must('6.20', epoch === floor.epoch && sequence >= (floor.sequence ?? 0), 'rollback', 'below the floor', AT)
-  must('6.21', state.release.version >= (floor.release ?? 0), 'release_rollback', 'a release below the floor', AT)
-  must('6.22', (state.stop?.version ?? 0) >= (floor.stop ?? 0), 'stop_rollback', 'a stop below the floor', AT)
+  must('6.20', epoch === floor.epoch && sequence >= (floor.sequence ?? 0), 'rollback', AT, 'below the floor')
+  must('6.21', state.release.version >= (floor.release ?? 0), 'release_rollback', AT, 'below the floor')
+  must('6.22', (state.stop?.version ?? 0) >= (floor.stop ?? 0), 'stop_rollback', AT, 'below the floor')
 }
 
 /** Release and stop of the head are those of each anchor, or later. */
 export function checkOnward({ state }: HeadPayload, anchors: readonly Anchor[]): void {
   for (const { release, stop } of anchors) {
     // That the stops are the same ones is held against the run itself, 9.4.
-    must('6.26', state.release.version >= release.version, 'release_rollback', 'an older release', AT)
-    must('6.27', follows(release, state.release), 'release_fork', 'another release of this version', AT)
-    must('6.28', (state.stop?.version ?? 0) >= (stop?.version ?? 0), 'stop_rollback', 'an older stop', AT)
+    must('6.26', state.release.version >= release.version, 'release_rollback', AT)
+    must('6.27', follows(release, state.release), 'release_fork', AT)
+    must('6.28', (state.stop?.version ?? 0) >= (stop?.version ?? 0), 'stop_rollback', AT)
   }
 }
 
@@ -80,9 +80,9 @@ export function checkFreshness(
   const early = parseTime(head.issued)! <= now + CLOCK_SKEW_MS
   const rootLives = now - CLOCK_SKEW_MS < parseTime(root.payload.expires)!
   const headLives = now - CLOCK_SKEW_MS < parseTime(head.expires)!
-  must('6.23', early || mayBeEarly, 'clock_fault', `issued ${head.issued}, which is in the future`, AT)
-  must('6.24', rootLives || mayBeStale, 'root_expired', `root ${root.payload.version} expired`, AT)
-  must('6.25', headLives || mayBeStale, 'expired', `expired ${head.expires}`, AT)
+  must('6.23', early || mayBeEarly, 'clock_fault', AT, `issued ${head.issued}`)
+  must('6.24', rootLives || mayBeStale, 'root_expired', AT)
+  must('6.25', headLives || mayBeStale, 'expired', AT, `expired ${head.expires}`)
   tell(early, 'clock_fault', `the head was issued ${head.issued}, which is in the future`)
   tell(rootLives, 'root_expired', `root ${root.payload.version} expired ${root.payload.expires}`)
   tell(headLives, 'expired', `the head expired ${head.expires}`)

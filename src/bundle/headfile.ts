@@ -12,12 +12,12 @@ const HASH = /^[0-9a-f]{64}$/
 export function readHeadFile(bytes: Uint8Array, at: string): HeadFile {
   const file = members(parseJson(bytes, MAX_HEAD_FILE, at))
   const { head, release, stops, index, checkpoint } = file
-  must('6.1', isText(head) && isText(release), 'schema', 'no head or no release', at)
-  must('6.2', Array.isArray(stops) && stops.every(isText), 'schema', 'no list of stops', `${at}/stops`)
+  must('6.1', isText(head) && isText(release), 'schema', at, 'no head or no release')
+  must('6.2', Array.isArray(stops) && stops.every(isText), 'schema', `${at}/stops`)
   const size = stops.reduce((sum, stop) => sum + stop.length, 0)
-  must('6.3', size <= MAX_STOPS, 'too_large', `stops over ${MAX_STOPS} bytes`, `${at}/stops`)
+  must('6.3', size <= MAX_STOPS, 'too_large', `${at}/stops`)
   const noIndex = index === undefined || index === null
-  must('6.4', noIndex || isText(index), 'schema', 'an index that is no text', `${at}/index`)
+  must('6.4', noIndex || isText(index), 'schema', `${at}/index`)
   return {
     head,
     release,
@@ -30,11 +30,11 @@ export function readHeadFile(bytes: Uint8Array, at: string): HeadFile {
 
 function readProofs(value: unknown, at: string): HeadProofs {
   const { state, consistency } = members(value)
-  must('6.5', isHashes(state) && Array.isArray(consistency), 'schema', 'no proofs', at)
+  must('6.5', isHashes(state) && Array.isArray(consistency), 'schema', at)
   const rows = consistency.map((row, i) => {
     const { from, hashes } = members(row)
     const isRow = typeof from === 'number' && isHashes(hashes)
-    must('6.6', isRow, 'schema', 'no consistency proof', `${at}/consistency/${i}`)
+    must('6.6', isRow, 'schema', `${at}/consistency/${i}`)
     return { from, hashes }
   })
   return { state, consistency: rows }

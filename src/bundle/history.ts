@@ -15,7 +15,7 @@ const AT = 'head/log'
 export function checkLogged({ state, log }: HeadPayload, proofs: HeadProofs): void {
   const leaf = leafHash(canonicalBytes(state as unknown as Json))
   const logged = verifyInclusion(leaf, log.size - 1, log.size, proofs.state.map(bytesOf), bytesOf(log.root))
-  must('7.1', logged, 'not_logged', 'the state is not the last entry of the log', AT)
+  must('7.1', logged, 'not_logged', AT)
 }
 
 /** The log extends that of each anchor: by the proof beside the head, or by the tiles where there is none. */
@@ -28,9 +28,9 @@ export async function checkHistory(
 ): Promise<void> {
   const { size, root } = head.log
   for (const { log } of anchors) {
-    must('7.2', size >= log.size, 'log_shrunk', `${size} entries after ${log.size}`, AT)
+    must('7.2', size >= log.size, 'log_shrunk', AT, `${size} entries after ${log.size}`)
     if (size === log.size) {
-      must('7.3', root === log.root, 'split_view', `two logs of ${size} entries`, AT)
+      must('7.3', root === log.root, 'split_view', AT)
       continue
     }
     const given = proofs.consistency.find(one => one.from === log.size)
@@ -39,7 +39,7 @@ export async function checkHistory(
       given === undefined
         ? equalBytes(await rootFromTiles(head, log.size, source, signal), before)
         : verifyConsistency(log.size, size, given.hashes.map(bytesOf), before, bytesOf(root))
-    must('7.4', extended, 'log_rewritten', `the log does not extend that of ${log.size} entries`, AT)
+    must('7.4', extended, 'log_rewritten', AT)
   }
 }
 

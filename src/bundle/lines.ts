@@ -9,6 +9,8 @@ export interface LineReader {
 }
 
 const LF = 0x0a
+/** Where what is wrong with the file as a whole is. */
+export const AT = 'bundle.ndjson'
 
 /**
  * Of bytes in memory the lines are views; of a stream they are copies where they cross chunks. A chunk is held no
@@ -26,7 +28,7 @@ export function readLines(input: Uint8Array | AsyncIterable<Uint8Array>): LineRe
       const { done, value } = await chunks.next()
       if (done === true) return false
       total += value.length
-      must('F.8', total <= MAX_BUNDLE, 'too_large', `a bundle over ${MAX_BUNDLE} bytes`)
+      must('F.8', total <= MAX_BUNDLE, 'too_large', AT)
       chunk = value
       at = 0
     }
@@ -40,12 +42,12 @@ export function readLines(input: Uint8Array | AsyncIterable<Uint8Array>): LineRe
       let length = 0
       for (;;) {
         if (!(await fill())) {
-          must('F.9', length === 0, 'bundle_form', 'the last line is not ended')
+          must('F.9', length === 0, 'bundle_form', AT, 'the last line is not ended')
           return undefined
         }
         const end = chunk.indexOf(LF, at)
         const piece = chunk.subarray(at, end < 0 ? chunk.length : end)
-        must('F.10', length + piece.length <= maxBytes, code, `a line over ${maxBytes} bytes`)
+        must('F.10', length + piece.length <= maxBytes, code, AT)
         at += piece.length + (end < 0 ? 0 : 1)
         if (end >= 0 && length === 0) return piece
         if (length + piece.length > held.length) {

@@ -37,9 +37,11 @@ export const memoryShape = is.object<Memory>({
   log: is.object({ size: is.version, root: is.digest }),
 })
 
+const AT = 'memory'
+
 /** A copy of what a caller kept, once it has the shape above. Null is what key-value stores say for nothing. */
 export function readMemory(kept: Memory | null | undefined): Memory | undefined {
-  return kept === undefined || kept === null ? undefined : memoryShape(plainCopy(kept), 'memory')
+  return kept === undefined || kept === null ? undefined : memoryShape(plainCopy(kept), AT)
 }
 
 function plainCopy(value: unknown): unknown {
@@ -92,12 +94,18 @@ export function rememberState(root: RootState, head: HeadPayload, headDigest: st
 /** The memory is of this lineage, and the chain of roots reaches to what it holds. */
 export function checkMemory(memory: Memory, root: RootState, project: string, environment: RootEnvironment): void {
   const mine = memory.genesis === root.genesis && memory.project === project && memory.environment === environment.name
-  must('5.14', mine, 'memory_mismatch', 'a memory of another project, environment or lineage')
+  must('5.14', mine, 'memory_mismatch', AT)
   const newest = root.payload.version
-  must('5.15', newest >= memory.root.version, 'root_rollback', `root ${newest} after ${memory.root.version}`)
-  must('5.16', environment.epoch >= memory.epoch, 'root_rollback', `epoch ${environment.epoch} after ${memory.epoch}`)
+  must('5.15', newest >= memory.root.version, 'root_rollback', AT, `root ${newest} after ${memory.root.version}`)
+  must(
+    '5.16',
+    environment.epoch >= memory.epoch,
+    'root_rollback',
+    undefined,
+    `epoch ${environment.epoch} after ${memory.epoch}`,
+  )
   const anchored = environment.epoch === memory.epoch || environment.standing !== null
-  must('5.18', anchored, 'root_standing', 'a new epoch in which nothing stands')
+  must('5.18', anchored, 'root_standing', AT, 'a new epoch in which nothing stands')
   const seen = root.chain.find(one => one.version === memory.root.version)
-  must('5.17', seen === undefined || seen.digest === memory.root.digest, 'root_fork', 'another root than before')
+  must('5.17', seen === undefined || seen.digest === memory.root.digest, 'root_fork', AT)
 }

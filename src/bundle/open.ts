@@ -42,7 +42,7 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
 
   // 6: the head file, and at once back if it is the one that runs.
   const bytes = await read(`${name}/head.json`, MAX_HEAD_FILE)
-  must('6.0', bytes !== undefined, 'no_release', 'there is no head', `${name}/head.json`)
+  must('6.0', bytes !== undefined, 'no_release', `${name}/head.json`)
   if (root === previous?.root && equalBytes(bytes, previous.file.bytes)) return sameAgain(previous, options)
   const file = readHeadFile(bytes, `${name}/head.json`)
   if (root === previous?.root && file.head === previous.file.head) return sameAgain(previous, options)
@@ -73,7 +73,7 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
   const named = head.state.release
   const release = await open('release', file.release, releaseShape, 'release', one => checkNamed(one, named))
   const { version } = release.payload
-  must('8.3', version === named.version, 'release_digest', 'of another version than the head says', 'release')
+  must('8.3', version === named.version, 'release_digest', 'release')
   checkReleaseForm(release.payload)
   const stands = environment.standing?.release.digest === named.digest
   if (!stands) checkQuorum(release.payload, release.signed, environment, memory?.release.digest === named.digest)
@@ -105,11 +105,11 @@ export async function openState(given: OpenOptions): Promise<VerifiedState> {
     head,
     release: release.payload,
     basis: stands ? 'standing' : 'quorum',
-    stops: Object.freeze(stops),
+    stops: Object.freeze(stops.map(stop => stop.payload)),
     index,
     parts,
     memory: rememberState(root, head, digest, release.payload),
-    signers: Object.freeze({ head: signed, release: release.signed }),
+    signers: Object.freeze({ head: signed, release: release.signed, stops: stops.map(stop => stop.signed) }),
     ruleSet: ruleSetOf(head, release.payload, stops, parts, stale),
     stale,
     notices: Object.freeze(notices),
@@ -149,7 +149,7 @@ function readerOf({ source, signal }: OpenOptions) {
     signal?.throwIfAborted()
     const bytes = await source.get(path, { maxBytes, signal })
     if (bytes === undefined) return undefined
-    must('6.29', bytes.length <= maxBytes, 'too_large', `more than ${maxBytes} bytes`, path)
+    must('6.29', bytes.length <= maxBytes, 'too_large', path)
     return new Uint8Array(bytes)
   }
 }

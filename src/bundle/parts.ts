@@ -27,21 +27,23 @@ export function printIndex(parts: readonly PartReference[]): Uint8Array<ArrayBuf
   return utf8(`{"parts":[${parts.map(part => `["${part.digest}",${part.size}]`).join(',')}]}`)
 }
 
+const AT = 'index'
+
 /** Reads an index that a release names; `before` is one that was read before. */
 export async function readIndex(
   bytes: Uint8Array,
   named: ReleasePayload['parts'],
   before?: readonly IndexRow[],
 ): Promise<readonly IndexRow[]> {
-  must('P.1', bytes.length <= MAX_INDEX, 'too_large', `an index over ${MAX_INDEX} bytes`)
-  must('P.2', bytes.length === named.size, 'part_index', 'an index of another size than the release names')
-  must('P.3', (await digestOfFile(bytes)) === named.digest, 'part_index', 'an index other than the release names')
+  must('P.1', bytes.length <= MAX_INDEX, 'too_large', AT)
+  must('P.2', bytes.length === named.size, 'part_index', AT)
+  must('P.3', (await digestOfFile(bytes)) === named.digest, 'part_index', AT)
   const parts = parseIndex(bytes, before)
-  must('P.4', parts !== undefined, 'part_index', 'not the one form of an index')
-  must('P.11', isWithinCap(parts), 'too_large', `a part over ${MAX_PART} bytes`)
-  must('P.5', parts.length === named.count, 'part_index', 'another count than the release names')
-  must('P.6', isPartCount(parts.length), 'part_index', 'a count that is no power of two')
-  must('P.7', distinctBytes(parts) <= MAX_BUNDLE, 'too_large', `parts over ${MAX_BUNDLE} bytes together`)
+  must('P.4', parts !== undefined, 'part_index', AT)
+  must('P.11', isWithinCap(parts), 'too_large', AT)
+  must('P.5', parts.length === named.count, 'part_index', AT)
+  must('P.6', isPartCount(parts.length), 'part_index', AT)
+  must('P.7', distinctBytes(parts) <= MAX_BUNDLE, 'too_large', AT)
   return parts
 }
 
@@ -95,8 +97,8 @@ function distinctBytes(parts: readonly PartReference[]): number {
 /** The bytes are those that the index names. */
 export async function checkPart(bytes: Uint8Array, named: PartReference): Promise<void> {
   const at = `parts/${named.digest}.json`
-  must('P.8', bytes.length === named.size, 'part_size', 'a part of another size than the index names', at)
-  must('P.9', (await digestOfFile(bytes)) === named.digest, 'part_digest', 'a part other than the index names', at)
+  must('P.8', bytes.length === named.size, 'part_size', at)
+  must('P.9', (await digestOfFile(bytes)) === named.digest, 'part_digest', at)
 }
 
 interface Keyed {
@@ -108,7 +110,7 @@ interface Keyed {
 export function checkPlacement(part: Keyed, position: number, count: number): void {
   for (const table of [part.flags, part.segments]) {
     for (const key of table.keys()) {
-      must('P.10', partOf(key, count) === position, 'misplaced_flag', 'a flag or segment in the wrong part', key)
+      must('P.10', partOf(key, count) === position, 'misplaced_flag', key)
     }
   }
 }

@@ -55,8 +55,8 @@ export function provenanceOf(state: VerifiedState, verifiedAt: number): Provenan
       since: head.state.since,
     }),
     stops: Object.freeze(
-      state.stops.map(({ payload: { version, flags, reason, incident }, signed }) =>
-        Object.freeze({ version, flags, reason, incident, signers: peopleOf(signed) }),
+      state.stops.map(({ version, flags, reason, incident }, i) =>
+        Object.freeze({ version, flags, reason, incident, signers: peopleOf(signers.stops[i]!) }),
       ),
     ),
     head: Object.freeze({

@@ -11,17 +11,17 @@ const AT = 'release'
 
 /** It is the one that the head names, in the envelope that was logged. */
 export function checkNamed(one: Pick<LoggedReference, 'digest' | 'envelope'>, named: LoggedReference): void {
-  must('8.1', one.digest === named.digest, 'release_digest', 'not the release that the head names', AT)
-  must('8.2', one.envelope === named.envelope, 'not_logged', 'not the envelope that was logged', AT)
+  must('8.1', one.digest === named.digest, 'release_digest', AT)
+  must('8.2', one.envelope === named.envelope, 'not_logged', AT)
 }
 
 /** The release makes sense on its own. */
 export function checkReleaseForm(release: ReleasePayload): void {
-  must('8.4', (release.previous === null) === (release.version === 1), 'schema', 'null in version 1 only', AT)
+  must('8.4', (release.previous === null) === (release.version === 1), 'schema', AT, 'null in version 1 only')
   const from = parseTime(release.effective.from)!
   const until = parseTime(release.effective.until)!
-  must('8.5', from <= until, 'schema', 'a window that ends before it begins', `${AT}/effective`)
-  must('8.6', until - from <= MAX_EFFECTIVE_WINDOW_MS, 'schema', 'a window over 30 days', `${AT}/effective`)
+  must('8.5', from <= until, 'schema', `${AT}/effective`, 'a window that ends before it begins')
+  must('8.6', until - from <= MAX_EFFECTIVE_WINDOW_MS, 'schema', `${AT}/effective`, 'a window over 30 days')
 }
 
 /**
@@ -36,16 +36,16 @@ export function checkQuorum(
 ): void {
   const code = (own: string) => (held ? 'release_unsupported' : own)
   const { author } = release
-  must('8.7', one.author.includes(author), code('unknown_author'), `${author} is no author here`, AT)
+  must('8.7', one.author.includes(author), code('unknown_author'), AT, `${author} is no author here`)
   must(
     '8.8',
     signed.some(by => by.person === author),
     code('author_not_signed'),
-    `${author} did not sign`,
     AT,
+    `${author} did not sign`,
   )
   const approvals = countSigners(signed, one.approve, author)
-  must('8.9', approvals >= one.approvals, code('threshold'), `${approvals} of ${one.approvals} approvals`, AT)
+  must('8.9', approvals >= one.approvals, code('threshold'), AT, `${approvals} of ${one.approvals} approvals`)
 }
 
 /** It follows the release of each anchor where that is its neighbour, and what it clears never falls. */
@@ -53,9 +53,9 @@ export function checkLineage(release: ReleasePayload, anchors: readonly Anchor[]
   const cleared = release.clears?.version ?? 0
   for (const anchor of anchors) {
     const next = release.version === anchor.release.version + 1
-    must('8.10', !next || release.previous === anchor.release.digest, 'release_fork', 'another predecessor', AT)
-    must('8.11', cleared >= (anchor.clears?.version ?? 0), 'release_rollback', 'clears less than before', AT)
-    must('8.12', follows(anchor.clears, release.clears), 'stop_fork', 'clears another stop than before', AT)
+    must('8.10', !next || release.previous === anchor.release.digest, 'release_fork', AT)
+    must('8.11', cleared >= (anchor.clears?.version ?? 0), 'release_rollback', AT)
+    must('8.12', follows(anchor.clears, release.clears), 'stop_fork', AT)
   }
 }
 
@@ -64,9 +64,9 @@ export function checkEffective(head: HeadPayload, release: ReleasePayload, memor
   const since = parseTime(head.state.since)!
   const { from, until } = release.effective
   const inWindow = parseTime(from)! <= since && since <= parseTime(until)!
-  must('8.13', inWindow, 'not_effective', `took effect ${head.state.since}, not from ${from} to ${until}`, AT)
-  must('8.14', since <= parseTime(head.issued)!, 'not_effective', 'took effect after the head was issued', AT)
+  must('8.13', inWindow, 'not_effective', AT, `took effect ${head.state.since}, not from ${from} to ${until}`)
+  must('8.14', since <= parseTime(head.issued)!, 'not_effective', AT, 'took effect after the head was issued')
   if (memory === undefined || memory.release.digest === head.state.release.digest) return
   const late = since >= parseTime(memory.issued)! - CLOCK_SKEW_MS
-  must('8.15', late, 'not_effective', 'is new here, yet took effect before the last head', AT)
+  must('8.15', late, 'not_effective', AT, 'is new here, yet took effect before the last head')
 }

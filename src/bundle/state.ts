@@ -48,8 +48,15 @@ export interface Statement<Payload> {
   readonly payload: Payload
   readonly digest: string
   readonly envelope: string
-  /** Empty for a stop that is in force because the root vouches for it. */
   readonly signed: readonly Signed[]
+}
+
+/** Who vouches for what is in force. */
+export interface Signers {
+  readonly head: readonly Signed[]
+  readonly release: readonly Signed[]
+  /** In the order of `stops`. Empty for one that is in force because the root vouches for it. */
+  readonly stops: readonly (readonly Signed[])[]
 }
 
 /** What was verified and is in force. Immutable. */
@@ -61,12 +68,11 @@ export interface VerifiedState {
   readonly release: ReleasePayload
   /** Met the newest root's quorum, or is vouched for by it as standing. */
   readonly basis: 'quorum' | 'standing'
-  readonly stops: readonly Statement<StopPayload>[]
+  readonly stops: readonly StopPayload[]
   readonly index: readonly IndexRow[]
   readonly parts: readonly LoadedPart[]
   readonly memory: Memory
-  /** Who vouches for it. */
-  readonly signers: { readonly head: readonly Signed[]; readonly release: readonly Signed[] }
+  readonly signers: Signers
   readonly ruleSet: RuleSet
   /** Expired, and taken all the same because `allowStale` was given. */
   readonly stale: boolean

@@ -14,13 +14,13 @@ export function checkRun(stops: readonly ReadStop[], release: ReleasePayload, st
   let before: Reference | null = release.clears
   for (const [i, { payload, digest }] of stops.entries()) {
     const follows = payload.version === (before?.version ?? 0) + 1 && payload.previous === (before?.digest ?? null)
-    must('9.1', follows, 'stop_gap', 'a stop that does not follow the one before', `${AT}/${i}`)
+    must('9.1', follows, 'stop_gap', `${AT}/${i}`)
     before = { version: payload.version, digest }
   }
   const last = before?.version === state.stop?.version && before?.digest === state.stop?.digest
-  must('9.2', last, 'stop_gap', 'the last stop is not the one that the head names', AT)
+  must('9.2', last, 'stop_gap', AT)
   const logged = stops.length === 0 || stops.at(-1)!.envelope === state.stop!.envelope
-  must('9.3', logged, 'not_logged', 'the envelope of the last stop is not the one in the log', AT)
+  must('9.3', logged, 'not_logged', AT)
 }
 
 /** Each is signed by one person of the newest root's `stop`, or stands on the chain that the root vouches for. */
@@ -28,7 +28,7 @@ export function checkStoppers(stops: readonly ReadStop[], one: RootEnvironment):
   const vouched = one.standing?.stop?.version ?? 0
   for (const [i, { payload, signed }] of stops.entries()) {
     const counts = payload.version <= vouched || countSigners(signed, one.stop) >= 1
-    must('9.5', counts, 'stop_signer', 'signed by nobody who may stop', `${AT}/${i}`)
+    must('9.5', counts, 'stop_signer', `${AT}/${i}`)
   }
 }
 
@@ -38,6 +38,6 @@ export function checkAnchored(stops: readonly ReadStop[], release: ReleasePayloa
   if (release.clears !== null) seen.set(release.clears.version, release.clears.digest)
   for (const { stop } of anchors) {
     const digest = stop === null ? undefined : (seen.get(stop.version) ?? stop.digest)
-    must('9.4', digest === stop?.digest, 'stop_fork', 'another stop than before', AT)
+    must('9.4', digest === stop?.digest, 'stop_fork', AT)
   }
 }

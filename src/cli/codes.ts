@@ -1,6 +1,6 @@
 import { SERVE_CODES } from '../adapters/serve/codes.ts'
 import { BASE_CODES } from '../base/codes.ts'
-import type { CodeTable } from '../base/errors.ts'
+import type { CodeTable, EnsignError } from '../base/errors.ts'
 import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
 import { CLIENT_CODES } from '../client/codes.ts'
@@ -48,5 +48,17 @@ export const AREAS: readonly (readonly [title: string, table: CodeTable])[] = [
 ]
 
 export function cureOf(code: string): string | undefined {
-  return AREAS.find(([, table]) => Object.hasOwn(table, code))?.[1][code]?.cure
+  return rowOf(code)?.cure
+}
+
+/** The message; where it says no more than the code, as refusals of the verifier do, the sentence of the code for it. */
+export function saidBy({ code, message }: EnsignError): string {
+  const words = code.replaceAll('_', ' ')
+  const cause = rowOf(code)?.cause
+  if (cause === undefined || !(message === words || message.startsWith(`${words} [`))) return message
+  return `${cause.replace(/\.$/, '')}${message.slice(words.length)}`
+}
+
+function rowOf(code: string): CodeTable[string] | undefined {
+  return AREAS.find(([, table]) => Object.hasOwn(table, code))?.[1][code]
 }

@@ -1,7 +1,7 @@
 import { EnsignError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { type Problem, printPlace } from '../publisher/workspace/problem.ts'
-import { cureOf } from './codes.ts'
+import { cureOf, saidBy } from './codes.ts'
 import type { Paint } from './paint.ts'
 
 /**
@@ -31,7 +31,7 @@ export function failureOf(thrown: unknown): Failure {
     const cure = thrown.cure ?? cureOf(thrown.code)
     return {
       code: thrown.code,
-      what: thrown.message,
+      what: saidBy(thrown),
       ...(thrown.at === undefined ? {} : { where: thrown.at }),
       ...(cure === undefined ? {} : { cure }),
     }

@@ -49,23 +49,23 @@ export function thumbprint(jwk: Omit<PublicJwk, 'kid'>): string {
  * Refuses all that is no good public key, whatever the runtime would make of it.
  */
 export function importKey(jwk: unknown, at = '', judged?: (kid: string) => Key | undefined): Key {
-  must('3.1', isObject(jwk), 'key', 'not an object', at)
+  must('3.1', isObject(jwk), 'key', at, 'not an object')
   const own = new Map(Object.entries(jwk))
   const kind = KINDS.get(own.get('crv'))
-  must('3.2', kind !== undefined && own.get('kty') === kind.kty, 'key_alg', 'neither Ed25519 nor P-256', at)
+  must('3.2', kind !== undefined && own.get('kty') === kind.kty, 'key_alg', at)
   const known = [...own.keys()].every(name => name === 'kid' || kind.members.includes(name))
-  must('3.3', known && own.size === kind.members.length + 1, 'key', 'a private, foreign or missing member', at)
+  must('3.3', known && own.size === kind.members.length + 1, 'key', at, 'a private, foreign or missing member')
   const [x, y = new Uint8Array(32)] = ['x', 'y']
     .filter(name => own.has(name))
     .map(name => coordinate(own.get(name), at))
   const kid = thumbprint(jwk as unknown as PublicJwk)
-  must('3.5', own.get('kid') === kid, 'kid_not_thumbprint', 'the kid is not the thumbprint', at)
+  must('3.5', own.get('kid') === kid, 'kid_not_thumbprint', at)
   // The kid is a hash of the point, so that one that was judged before need not be again.
   const before = judged?.(kid)
   if (before !== undefined) return before
   const verdict = kind.alg === 'Ed25519' ? judgeEd25519(x!) : judgeP256(x!, y)
-  must('3.6', verdict !== 'weak', 'weak_key', 'a point of small order', at)
-  must('3.7', verdict === 'good', 'key', 'not a point of its curve', at)
+  must('3.6', verdict !== 'weak', 'weak_key', at)
+  must('3.7', verdict === 'good', 'key', at, 'not a point of its curve')
   const raw = kind.alg === 'Ed25519' ? x! : concat(Uint8Array.of(4), x!, y)
   let imported: Promise<CryptoKey> | undefined
   return {
@@ -95,6 +95,6 @@ async function importRaw(raw: Uint8Array<ArrayBuffer>, kind: KeyKind): Promise<C
 
 function coordinate(value: unknown, at: string): Uint8Array<ArrayBuffer> {
   const bytes = typeof value === 'string' ? fromBase64url(value) : undefined
-  must('3.4', bytes?.length === 32, 'key', 'a coordinate that is not 32 bytes of base64url', at)
+  must('3.4', bytes?.length === 32, 'key', at, 'not 32 bytes of base64url')
   return bytes
 }

@@ -11,11 +11,11 @@ export function checkRoles(root: RootPayload, at: string): void {
     '4.1',
     (root.previous === null) === first && (root.genesis === null) === first,
     'schema',
-    'null in root 1 only',
     at,
+    'null in root 1 only',
   )
-  must('4.2', issued < expires, 'schema', 'expires before it was issued', `${at}/expires`)
-  must('4.3', expires - issued <= limits.MAX_ROOT_LIFETIME_MS, 'schema', 'lives over 400 days', `${at}/expires`)
+  must('4.2', issued < expires, 'schema', `${at}/expires`, 'expires before it was issued')
+  must('4.3', expires - issued <= limits.MAX_ROOT_LIFETIME_MS, 'schema', `${at}/expires`, 'lives over 400 days')
 
   const { members, threshold } = root.root
   const machines = new Set(root.people.filter(person => person.machine).map(person => person.id))
@@ -27,23 +27,23 @@ export function checkRoles(root: RootPayload, at: string): void {
   const publishers = root.environments.flatMap(one => one.publish)
 
   const stranger = [...apart, ...publishers].find(person => !everyone.has(person))
-  must('4.4', stranger === undefined, 'unknown_person', `${stranger} is not among the people`, at)
-  must('4.5', threshold <= members.length, 'impossible_threshold', `${threshold} of ${members.length}`, `${at}/root`)
-  must('4.6', !members.some(isMachine), 'role_conflict', 'a machine is a root member', `${at}/root`)
-  must('4.7', publishers.every(isMachine), 'role_conflict', 'a person has the publish role', at)
-  must('4.8', !publishers.some(one => apart.has(one)), 'role_conflict', 'a publisher has another role', at)
+  must('4.4', stranger === undefined, 'unknown_person', at, `${stranger} is not among the people`)
+  must('4.5', threshold <= members.length, 'impossible_threshold', `${at}/root`, `${threshold} of ${members.length}`)
+  must('4.6', !members.some(isMachine), 'role_conflict', `${at}/root`, 'a machine is a root member')
+  must('4.7', publishers.every(isMachine), 'role_conflict', at, 'a person has the publish role')
+  must('4.8', !publishers.some(one => apart.has(one)), 'role_conflict', at, 'a publisher has another role')
   root.environments.forEach((one, i) => {
     checkEnvironment(one, isMachine, `${at}/environments/${i}`)
   })
   const origins = new Set(root.environments.map(one => one.log.origin))
-  must('4.12', origins.size === root.environments.length, 'schema', 'two logs of one origin', `${at}/environments`)
+  must('4.12', origins.size === root.environments.length, 'schema', `${at}/environments`, 'two logs of one origin')
 }
 
 function checkEnvironment(one: RootEnvironment, isMachine: (person: string) => boolean, at: string): void {
-  must('4.9', !one.approve.some(isMachine), 'role_conflict', 'a machine approves', at)
-  must('4.10', one.approvals > 0 || !one.author.some(isMachine), 'role_conflict', 'a machine author, unapproved', at)
+  must('4.9', !one.approve.some(isMachine), 'role_conflict', at, 'a machine approves')
+  must('4.10', one.approvals > 0 || !one.author.some(isMachine), 'role_conflict', at, 'a machine author, unapproved')
   // An author does not approve his own release: somebody who can write one must be left with enough others.
   const approvers = new Set(one.approve)
   const most = one.author.every(author => approvers.has(author)) ? approvers.size - 1 : approvers.size
-  must('4.11', one.approvals <= most, 'impossible_threshold', `${one.approvals} approvals of ${most}`, at)
+  must('4.11', one.approvals <= most, 'impossible_threshold', at, `${one.approvals} approvals of ${most}`)
 }

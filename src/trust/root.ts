@@ -54,7 +54,7 @@ export async function openRootChain(options: RootChainOptions): Promise<RootStat
   for (;;) {
     const bytes = await read(root.payload.version + 1)
     if (bytes === undefined) return root === pinned ? root : Object.freeze({ ...root, chain: Object.freeze(chain) })
-    must('5.1', chain.length <= limits.MAX_ROOT_HOPS_COUNT, 'too_many_roots', 'a chain over 1,024 hops')
+    must('5.1', chain.length <= limits.MAX_ROOT_HOPS_COUNT, 'too_many_roots', 'roots')
     root = await openNext(root, new Uint8Array(bytes), history, project, pause)
     chain.push({ version: root.payload.version, digest: root.digest })
   }
@@ -72,14 +72,14 @@ async function openPinned(
   const at = isBytes(pin) ? 'pinned root' : `roots/${pin.version}.json`
   const envelope = readEnvelope(new Uint8Array(bytes), 'root', at)
   const { digest } = envelope
-  must('5.2', isBytes(pin) || pin.digest === digest, 'root_digest', 'not the pinned root', at)
+  must('5.2', isBytes(pin) || pin.digest === digest, 'root_digest', at)
   const payload = readPayload(envelope, rootShape, { project })
-  must('5.3', isBytes(pin) || pin.version === payload.version, 'root_version', 'not the pinned version', at)
+  must('5.3', isBytes(pin) || pin.version === payload.version, 'root_version', at)
   checkRoles(payload, at)
   const history: History = { owners: new Map(), environments: new Map() }
   const keys = await keysOf(payload, history.owners, pause, at)
   const signed = await verifyEnvelope(envelope, keys)
-  must('5.4', meets(signed, payload), 'threshold', 'too few root members signed it', at)
+  must('5.4', meets(signed, payload), 'threshold', at)
   checkSuccession(history.environments, payload, at)
   const genesis = payload.genesis ?? digest
   const chain = [{ version: payload.version, digest }]
@@ -101,9 +101,9 @@ async function openNext(
   const envelope = readEnvelope(bytes, 'root', at)
   const signedOld = await verifyEnvelope(envelope, old.keys)
   const payload = readPayload(envelope, rootShape, { project, genesis: old.genesis })
-  must('5.5', payload.version === old.payload.version + 1, 'root_version', 'not the next version', at)
-  must('5.6', payload.previous === old.digest, 'root_fork', 'another predecessor', at)
-  must('5.7', meets(signedOld, old.payload), 'threshold_old', 'too few members of the root before signed it', at)
+  must('5.5', payload.version === old.payload.version + 1, 'root_version', at)
+  must('5.6', payload.previous === old.digest, 'root_fork', at)
+  must('5.7', meets(signedOld, old.payload), 'threshold_old', at)
   checkRoles(payload, at)
   const keys = await keysOf(payload, history.owners, pause, at)
   const signed = await verifyEnvelope(
@@ -111,7 +111,7 @@ async function openNext(
     keys,
   )
   const all = [...signed, ...inNew(signedOld, keys)]
-  must('5.8', meets(all, payload), 'threshold_new', 'too few of its own members signed it', at)
+  must('5.8', meets(all, payload), 'threshold_new', at)
   checkSuccession(history.environments, payload, at)
   const reference = { version: payload.version, digest: envelope.digest }
   return { payload, digest: reference.digest, genesis: old.genesis, keys, chain: [], signed: all, history }
@@ -132,7 +132,7 @@ function inNew(signed: readonly Signed[], keys: KeyRing): readonly Signed[] {
 
 export function environmentOf(root: RootState, name: string): RootEnvironment {
   const environment = root.payload.environments.find(one => one.name === name)
-  must('5.13', environment !== undefined, 'unknown_environment', `the newest root has no ${name}`)
+  must('5.13', environment !== undefined, 'unknown_environment', `environments/${name}`)
   return environment
 }
 

@@ -9,12 +9,12 @@ export type Shape<T> = (value: unknown, at: string) => T
 export function object<T extends object>(members: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
   const shapes = Object.entries(members) as [string, Shape<unknown>][]
   return (value, at) => {
-    must('2.3', isObject(value), 'schema', 'not an object', at)
+    must('2.3', isObject(value), 'schema', at, 'not an object')
     for (const name of Object.keys(value)) {
-      must('2.4', Object.hasOwn(members, name), 'schema', 'an unknown member', `${at}/${shown(name)}`)
+      must('2.4', Object.hasOwn(members, name), 'schema', `${at}/${shown(name)}`, 'an unknown member')
     }
     for (const [name, shape] of shapes) {
-      must('2.5', Object.hasOwn(value, name), 'schema', 'a missing member', `${at}/${name}`)
+      must('2.5', Object.hasOwn(value, name), 'schema', `${at}/${name}`, 'a missing member')
       shape(value[name], `${at}/${name}`)
     }
     return Object.freeze(value) as T
@@ -32,8 +32,8 @@ export function array<T>(item: Shape<T>, min: number, max: number): Shape<readon
       '2.6',
       Array.isArray(value) && value.length >= min && value.length <= max,
       'schema',
-      `not ${min} to ${max}`,
       at,
+      `not ${min} to ${max}`,
     )
     for (let i = 0; i < value.length; i++) item(value[i], `${at}/${i}`)
     return Object.freeze(value) as readonly T[]
@@ -46,7 +46,7 @@ export function sorted<T>(item: Shape<T>, nameOf: (one: T) => string, min: numbe
   return (value, at) => {
     const list = plain(value, at)
     for (let i = 1; i < list.length; i++) {
-      must('2.7', nameOf(list[i - 1]!) < nameOf(list[i]!), 'schema', 'not ascending, or repeated', `${at}/${i}`)
+      must('2.7', nameOf(list[i - 1]!) < nameOf(list[i]!), 'schema', `${at}/${i}`, 'not ascending, or repeated')
     }
     return list
   }
@@ -54,7 +54,7 @@ export function sorted<T>(item: Shape<T>, nameOf: (one: T) => string, min: numbe
 
 export function text(form: RegExp): Shape<string> {
   return (value, at) => {
-    must('2.8', typeof value === 'string' && form.test(value), 'schema', `not ${form.source}`, at)
+    must('2.8', typeof value === 'string' && form.test(value), 'schema', at, `not ${form.source}`)
     return value
   }
 }
@@ -62,24 +62,24 @@ export function text(form: RegExp): Shape<string> {
 export function integer(min: number, max: number): Shape<number> {
   return (value, at) => {
     const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max
-    must('2.9', fits, 'schema', `no whole number from ${min} to ${max}`, at)
+    must('2.9', fits, 'schema', at, `no whole number from ${min} to ${max}`)
     return value
   }
 }
 
 export const bool: Shape<boolean> = (value, at) => {
-  must('2.10', typeof value === 'boolean', 'schema', 'neither true nor false', at)
+  must('2.10', typeof value === 'boolean', 'schema', at, 'neither true nor false')
   return value
 }
 
 export const time: Shape<string> = (value, at) => {
-  must('2.11', parseTime(value) !== undefined, 'schema', 'not a time of the form YYYY-MM-DDTHH:MM:SSZ', at)
+  must('2.11', parseTime(value) !== undefined, 'schema', at, 'not a time of the form YYYY-MM-DDTHH:MM:SSZ')
   return value as string
 }
 
 export function only<T extends string | number>(one: T): Shape<T> {
   return (value, at) => {
-    must('2.12', value === one, 'schema', `not ${one}`, at)
+    must('2.12', value === one, 'schema', at, `not ${one}`)
     return one
   }
 }

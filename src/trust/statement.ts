@@ -67,18 +67,18 @@ const HEADER = /^\{"alg":"(Ed25519|ES256)","iat":([1-9]\d{9}),"kid":"([\w-]{43})
  * to disagree on. No signature is checked here.
  */
 export function readEnvelope(bytes: Uint8Array, type: StatementType, at: string): Envelope {
-  must('1.1', bytes.length <= CAPS[type].envelope, 'too_large', `more than ${CAPS[type].envelope} bytes`, at)
+  must('1.1', bytes.length <= CAPS[type].envelope, 'too_large', at)
   const [, encoded = '', list = ''] = ENVELOPE.exec(fromUtf8(bytes) ?? '') ?? []
-  must('1.2', list !== '', 'envelope', 'not the one byte form', at)
+  must('1.2', list !== '', 'envelope', at, 'not the one byte form')
   const rows = [...list.matchAll(new RegExp(ROW, 'g'))]
-  must('1.3', rows.length <= limits.MAX_SIGNATURES_COUNT, 'too_many_signatures', 'more than 16 signatures', at)
+  must('1.3', rows.length <= limits.MAX_SIGNATURES_COUNT, 'too_many_signatures', at)
   const payload = fromBase64url(encoded)
-  must('1.4', payload !== undefined, 'envelope', 'the payload is not strict base64url', at)
-  must('1.5', payload.length <= CAPS[type].payload, 'too_large', `a payload over ${CAPS[type].payload} bytes`, at)
+  must('1.4', payload !== undefined, 'envelope', at, 'the payload is not base64url')
+  must('1.5', payload.length <= CAPS[type].payload, 'too_large', at)
   const signatures = rows.map(row => readSignature(row, type, at))
-  must('1.8', new Set(signatures.map(one => one.kid)).size === rows.length, 'duplicate_signature', 'a key twice', at)
+  must('1.8', new Set(signatures.map(one => one.kid)).size === rows.length, 'duplicate_signature', at)
   const ascending = signatures.every((one, i) => i === 0 || signatures[i - 1]!.protected < one.protected)
-  must('1.9', ascending, 'envelope', 'the signatures are not ascending', at)
+  must('1.9', ascending, 'envelope', at, 'not ascending, or repeated')
   return { type, at, encoded, payload, digest: digestOf(payload), envelope: digestOf(bytes), signatures }
 }
 
@@ -86,9 +86,9 @@ function readSignature(row: readonly string[], type: StatementType, at: string):
   const [, protectedHeader = '', signature = ''] = row
   const text = fromUtf8(fromBase64url(protectedHeader) ?? new Uint8Array(0)) ?? ''
   const [, alg, iat, kid = '', typ] = HEADER.exec(text) ?? []
-  must('1.6', typ === type, 'header', `not the one header of a ${type}`, at)
+  must('1.6', typ === type, 'header', at)
   const bytes = fromBase64url(signature)
-  must('1.7', bytes?.length === 64, 'signature', 'not 64 bytes of strict base64url', at)
+  must('1.7', bytes?.length === 64, 'signature', at, 'not 64 bytes of base64url')
   return { protected: protectedHeader, signature, bytes, alg: alg as Algorithm, iat: Number(iat), kid }
 }
 
@@ -101,13 +101,13 @@ export async function verifyEnvelope(envelope: Envelope, keys: KeyRing): Promise
   for (const one of envelope.signatures) {
     const key = keys.get(one.kid)
     if (key === undefined) continue
-    must('1.10', one.alg === key.alg, 'header', "the algorithm is not the key's", envelope.at)
+    must('1.10', one.alg === key.alg, 'header', envelope.at)
     must(
       '1.11',
       await verifies(envelope.encoded, one.protected, one.bytes, key),
       'signature',
-      `a bad signature of ${key.person}`,
       envelope.at,
+      `a bad signature of ${key.person}`,
     )
     signed.push({ person: key.person, kid: one.kid, iat: one.iat })
   }
@@ -128,11 +128,11 @@ export function verifies(
 export function readPayload<T extends object>(envelope: Envelope, shape: Shape<T>, binding: Binding): T {
   const { at, type } = envelope
   const value = parseCanonical(envelope.payload, CAPS[type].payload, at)
-  must('2.1', isObject(value) && Object.hasOwn(value, 'type') && value.type === type, 'schema', `no ${type}`, at)
-  must('2.2', Object.hasOwn(value, 'spec') && value.spec === 1, 'spec', 'a version of the format other than 1', at)
+  must('2.1', isObject(value) && Object.hasOwn(value, 'type') && value.type === type, 'schema', at, `no ${type}`)
+  must('2.2', Object.hasOwn(value, 'spec') && value.spec === 1, 'spec', at)
   const payload = shape(value, at)
   for (const [name, code] of BOUND) {
-    must('2.13', !Object.hasOwn(binding, name) || value[name] === binding[name], code, `another ${name}`, at)
+    must('2.13', !Object.hasOwn(binding, name) || value[name] === binding[name], code, at)
   }
   return payload
 }

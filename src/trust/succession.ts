@@ -12,12 +12,12 @@ export function checkSuccession(last: Map<string, RootEnvironment>, root: RootPa
 
 function checkOne(before: RootEnvironment, now: RootEnvironment, at: string): void {
   const rise = now.epoch - before.epoch
-  must('5.9', rise === 0 || rise === 1, 'root_epoch', `epoch ${now.epoch} after ${before.epoch}`, at)
+  must('5.9', rise === 0 || rise === 1, 'root_epoch', at, `epoch ${now.epoch} after ${before.epoch}`)
   const moved = now.log.origin !== before.log.origin
-  must('5.10', moved === (rise === 1), 'root_epoch', 'a log origin changes with the epoch and only with it', at)
-  must('5.11', before.standing === null || now.standing !== null, 'root_standing', 'the standing state vanished', at)
+  must('5.10', moved === (rise === 1), 'root_epoch', at, 'a log origin changes with the epoch and only with it')
+  must('5.11', before.standing === null || now.standing !== null, 'root_standing', at)
   const onward = rise === 1 || before.standing === null || goesOn(before.standing, now.standing!)
-  must('5.12', onward, 'root_standing', 'the standing state went back or forked', at)
+  must('5.12', onward, 'root_standing', at)
 }
 
 function goesOn(before: Standing, now: Standing): boolean {

@@ -87,7 +87,7 @@ export async function openPeople(folder: string, port: number) {
     /** Stops one more switch; false where all are stopped. */
     async stop(pick: (left: readonly string[]) => string): Promise<boolean> {
       const { state } = await readStandpoint(shop.view())
-      const stopped = new Set(state?.stops.flatMap(stop => stop.payload.flags))
+      const stopped = new Set(state?.stops.flatMap(stop => stop.flags))
       const left = SWITCHES.filter(key => !stopped.has(key))
       if (left.length === 0) return false
       const key = pick(left)

@@ -65,7 +65,7 @@ describe('a publishing server', () => {
     const stopped = await desk.stop(await shop.stop(['checkout']))
     expect(stopped).toMatchObject({ outcome: 'published', stop: { version: 1 }, sequence: 2 })
     await until(() => text.includes('id: 1.2'))
-    expect((await state(shop)).stops[0]?.payload.flags).toEqual(['checkout'])
+    expect((await state(shop)).stops[0]?.flags).toEqual(['checkout'])
     await reader.cancel()
     await read
   })

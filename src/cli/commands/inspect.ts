@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.ts'
+import { saidBy } from '../codes.ts'
 import type { Call, Command } from '../command.ts'
 import { type Checked, ITEMS, type Item, type Mark, runChecklist } from '../inspect/checklist.ts'
 import { type Claims, printable, readClaims } from '../inspect/claims.ts'
@@ -54,7 +55,7 @@ export const inspect: Command = {
         verified: checked === undefined ? null : failure === undefined,
         checks: checked === undefined ? null : [...checked.marks].map(([item, verdict]) => ({ item, verdict })),
         failure:
-          failure === undefined ? null : { code: failure.code, what: failure.message, where: failure.at ?? null },
+          failure === undefined ? null : { code: failure.code, what: saidBy(failure), where: failure.at ?? null },
         ...(said as unknown as Record<string, Json>),
       },
       text: [...headline(call, claims, checked), table(call, claims, checked), ...problems(call, claims)].join('\n'),
@@ -79,7 +80,7 @@ function headline({ paint, ...call }: Call, { project, environment }: Claims, ch
   const where = failure.at === undefined ? '' : `, at ${failure.at}`
   return [
     `${name}: ${paint.red('refused')} under ${root}, and not verified`,
-    `${paint.red('error')}[${failure.code}]: ${failure.message}${where}`,
+    `${paint.red('error')}[${failure.code}]: ${saidBy(failure)}${where}`,
     '',
   ]
 }

@@ -63,7 +63,7 @@ export const verify: Command = {
       `${ok}  release ${release.version} by ${release.author}, since ${head.state.since}, ${state.basis}`,
       `      signed: ${said(signers.release)}`,
       ...stops.map(
-        ({ payload, signed }) => `${ok}  stop ${payload.version}: ${payload.flags.join(', ')}; ${said(signed)}`,
+        ({ version, flags }, i) => `${ok}  stop ${version}: ${flags.join(', ')}; ${said(signers.stops[i] ?? [])}`,
       ),
       `${ok}  ${count(state.parts.length, 'part')} as approved`,
     ]
@@ -75,10 +75,10 @@ export const verify: Command = {
           since: head.state.since,
           approved_by: signers.release.map(({ person }) => person).filter(person => person !== release.author),
         },
-        stops: stops.map(({ payload, signed }) => ({
-          version: payload.version,
-          flags: [...payload.flags],
-          by: signed.map(({ person }) => person),
+        stops: stops.map(({ version, flags }, i) => ({
+          version,
+          flags: [...flags],
+          by: (signers.stops[i] ?? []).map(({ person }) => person),
         })),
         head: { epoch: head.epoch, sequence: head.sequence, issued: head.issued, expires: head.expires, stale },
         log: { ...head.log },

@@ -12,6 +12,7 @@ import { type Loaded, lookAt } from '../../rules/loaded.ts'
 import { rootShape } from '../../trust/rootshape.ts'
 import { type Envelope, readEnvelope, readPayload } from '../../trust/statement.ts'
 import type { RootPayload } from '../../trust/types.ts'
+import { saidBy } from '../codes.ts'
 import type { Found } from './found.ts'
 
 /** By whose key a signature says to be: nobody has checked it. */
@@ -71,7 +72,7 @@ export async function readClaims({ source, ...found }: Found): Promise<Claims> {
       return await read()
     } catch (error) {
       if (!(error instanceof EnsignError)) throw error
-      problems.push({ item, code: error.code, what: error.message })
+      problems.push({ item, code: error.code, what: saidBy(error) })
       return undefined
     }
   }

@@ -55,7 +55,7 @@ function filesIn({ head, stops, release, file }: VerifiedState): Map<string, Uin
   // Each stop names the one before; the head names the last.
   let at: Reference | null = state.stop
   for (let i = stops.length - 1; i >= 0 && at !== null; i--) {
-    const { previous, version } = stops[i]!.payload
+    const { previous, version } = stops[i]!
     files.set(stopPath(environment, at), utf8(found.stops[i]!))
     at = previous === null ? null : { version: version - 1, digest: previous }
   }
