@@ -11,7 +11,7 @@ const BUDGETS = [
   { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 26_900 },
   { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 43_000 },
   { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 91_000 },
-  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 15_800 },
+  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 16_000 },
   { entry: 'regex', source: 'src/regex.ts', platform: 'neutral', bytes: 47_000 },
   { entry: 'opentelemetry', source: 'src/opentelemetry.ts', platform: 'neutral', bytes: 2_000 },
   { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 13_600 },

@@ -3,6 +3,7 @@ import { EnsignError } from '../../base/errors.ts'
 import { canonicalBytes, type Json } from '../../base/json.ts'
 import { readIndex } from '../../bundle/parts.ts'
 import { lookInto } from '../../rules/loaded.ts'
+import { problemOf } from '../../rules/problems.ts'
 import { signPayload } from '../../trust/seal.ts'
 import type { Signer } from '../../trust/signer.ts'
 import type { Reference } from '../../trust/types.ts'
@@ -91,7 +92,7 @@ async function refuseUnreadable({ index, payload, manifest }: Draft, patch: Patc
   manifestShape(manifest, 'manifest')
   for (const kind of ['flags', 'segments'] as const) {
     for (const [key, { after }] of Object.entries(patch[kind])) {
-      if (after !== null) refuseRules(lookInto(kind, key, after).problems)
+      if (after !== null) refuseRules(lookInto(kind, key, after).flaws.map(problemOf))
     }
   }
 }
