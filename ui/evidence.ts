@@ -78,7 +78,7 @@ export async function gather(options: GatherOptions): Promise<Evidence> {
     else done('root', `root 1 is ${genesis}; compare this digest with the one that your application pins`, true)
     done(
       'chain',
-      `${count(state.root.chain.length, 'root')}, the newest is ${state.root.payload.version}, signed by ${people(root.signed)}`,
+      `${count(state.root.chain.length, 'root')}, the newest is ${state.root.payload.version}, signed by ${people(state.root.signed)}`,
     )
     const notice = state.notices.find(one => one.code !== 'log_restarted')
     done(
