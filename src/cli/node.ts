@@ -8,8 +8,10 @@ import type { Io, Output } from './io.ts'
 export function nodeIo(): Io {
   const interrupt = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort())
-  // A reader that has seen enough (`| head`) is no error.
+  // A reader that has seen enough (`| head`) is no error, and the end of a command; a server that only logs there says
+  // so by listening as well.
   process.stdout.on('error', error => {
+    if (process.stdout.listenerCount('error') > 1) return
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
     throw error
   })

@@ -28,6 +28,57 @@ afterAll(async () => {
 const write = (...rows: (typeof old)[]) =>
   writeFileSync(tokens, JSON.stringify({ tokens: rows.map(row => row.stored) }))
 
+describe.skipIf(process.platform === 'win32')('a server process', () => {
+  const run = (...more: string[]) => {
+    const args = ['serve', join(folder, 'store'), '--port', '0', '--no-ui', '--grace', '1', ...more]
+    return spawn(process.execPath, [script.path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+  const listening = async (server: ChildProcess) => {
+    let out = ''
+    server.stdout!.on('data', chunk => {
+      out += chunk
+    })
+    await until(() => /listening on http\S+\n/.test(out))
+    return /listening on (http\S+)\n/.exec(out)![1]!
+  }
+  const end = (server: ChildProcess) => new Promise(resolve => server.once('exit', resolve))
+
+  it('serves on when nobody reads its log any more, and ends with streams open', async () => {
+    mkdirSync(join(folder, 'store/v1/shop/production'), { recursive: true })
+    writeFileSync(join(folder, 'store/v1/shop/production/head.json'), headFile(1))
+    const server = run()
+    child = server
+    const url = await listening(server)
+    server.stdout!.destroy()
+    // More lines than a batch, so that they are written while the server is asked.
+    for (let n = 0; n < 1_100; n++) expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    const stream = await fetch(`${url}/v1/shop/production/stream`)
+    const over = (async () => {
+      for await (const _ of stream.body!);
+    })()
+    const gone = end(server)
+    server.kill('SIGTERM')
+    await over
+    expect(await gone).toBe(0)
+  }, 30_000)
+
+  it('says which address is taken, and that it is one', async () => {
+    const first = run()
+    child = first
+    const { port } = new URL(await listening(first))
+    const second = run('--port', port)
+    let told = ''
+    second.stderr!.on('data', chunk => {
+      told += chunk
+    })
+    expect(await end(second)).toBe(1)
+    expect(told).toMatch(new RegExp(`error\\[listen\\]: cannot listen on 127.0.0.1 port ${port}: EADDRINUSE\n *cure: `))
+    const gone = end(first)
+    first.kill('SIGTERM')
+    expect(await gone).toBe(0)
+  }, 30_000)
+})
+
 describe.skipIf(process.platform === 'win32')('a server process, on a hangup', () => {
   it('goes by the new token file, ends the streams of who is not in it, and keeps the old one where it cannot', async () => {
     mkdirSync(join(folder, 'store/v1/shop/production'), { recursive: true })

@@ -32,6 +32,10 @@ export const SERVE_CODES = {
     cause: 'The address, or the /64 of an IPv6 one, holds as many streams as one may.',
     cure: 'Poll, put a relay in between, or raise `--max-streams-from-one`. Behind a proxy give `--trusted-proxies`, or all of its clients are one.',
   },
+  listen: {
+    cause: 'The server cannot listen on its address: it is taken, not allowed, or none of this machine.',
+    cure: 'Choose another with `--port` or `--host`, or end what listens there.',
+  },
   serve_options: { cause: 'An option of the server is wrong.', cure: 'The message names it.' },
 } as const satisfies CodeTable
 

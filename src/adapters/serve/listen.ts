@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { EnsignError } from '../../base/errors.ts'
 import { createHandler, type Handler, type HandlerOptions, MAX_HEADERS_COUNT } from './node.ts'
 
 export interface ListenOptions extends HandlerOptions {
@@ -48,13 +49,18 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   server.maxHeadersCount = MAX_HEADERS_COUNT + 1
   server.timeout = IDLE_MS
   handler.core.metrics.gauge('ensign_process_resident_memory_bytes', () => [['', process.memoryUsage.rss()]])
+  const { port: wanted, host = '127.0.0.1' } = options
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port: options.port, host: options.host ?? '127.0.0.1', backlog: 4_096 }, () => {
-      server.off('error', reject)
+    const refused = (cause: NodeJS.ErrnoException) =>
+      reject(new EnsignError('listen', `cannot listen on ${host} port ${wanted}: ${cause.code}`, { cause }))
+    server.once('error', refused)
+    server.listen({ port: wanted, host, backlog: 4_096 }, () => {
+      server.off('error', refused)
       resolve()
     })
   })
+  // A connection that the system could not give ends nobody else's.
+  server.on('error', error => options.onError?.('taking a connection', error))
   const { address, family, port } = server.address() as AddressInfo
   const shown = family === 'IPv6' ? `[${address}]` : address
   return {

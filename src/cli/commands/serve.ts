@@ -188,10 +188,14 @@ async function untilInterrupted(call: Call, server: Listening, log: Log): Promis
       .catch(error => log.error('reading the token file again', error))
   }
   process.on('SIGHUP', reload)
+  // Whoever read the log is gone. Those who ask for flags are not.
+  const unread = () => undefined
+  process.stdout.on('error', unread)
   const { signal } = call.io
   if (!signal.aborted) await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
   await server.drain(whole(call, 'grace', 3_600) * 1_000)
   process.off('SIGHUP', reload)
+  process.stdout.off('error', unread)
 }
 
 async function readTokens(path: string): Promise<StoredToken[]> {
