@@ -1,4 +1,5 @@
 import { EnsignError } from '../base/errors.ts'
+import { didYouMean } from '../publisher/workspace/suggest.ts'
 import { type Argument, type Command, type Option, TOPICS, type Topic } from './command.ts'
 import type { Paint } from './paint.ts'
 import { COMMON } from './parse.ts'
@@ -22,7 +23,10 @@ export function helpPage(commands: readonly Command[], words: readonly string[],
   if (one !== undefined) return page(one, paint)
   const group = commands.filter(row => row.name.startsWith(`${words[0]} `))
   if (group.length > 0) return list(group)
-  throw new EnsignError('usage', `unknown command '${words.join(' ')}'`, { cure: 'Run `ensign help`.' })
+  const known = commands.flatMap(({ name }) => [name, name.split(' ')[0]!])
+  throw new EnsignError('usage', `unknown command '${words.join(' ')}'`, {
+    cure: didYouMean(words.join(' '), known, 'Run `ensign help`.'),
+  })
 }
 
 export function usageLine(command: Command): string {

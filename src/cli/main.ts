@@ -17,7 +17,9 @@ export async function main(argv: readonly string[], given: Io): Promise<0 | 1 | 
       return print(io, helpPage(COMMANDS, words, paintFor(io, io.stdout)))
     }
     const { command, call }: Parsed = await parse(COMMANDS, argv, io)
-    const result = await command.run(call)
+    const result = await command.run(call).catch(thrown => {
+      throw withHelp(thrown, command.name)
+    })
     call.progress('')
     if (result === undefined) return 0
     print(io, call.json ? JSON.stringify(result.json, null, 2) : result.text)
@@ -29,6 +31,16 @@ export async function main(argv: readonly string[], given: Io): Promise<0 | 1 | 
     if (failure.code === 'internal' && io.env.ENSIGN_DEBUG) io.stderr.write(`${(thrown as Error).stack}\n`)
     return thrown instanceof EnsignError && thrown.code === 'usage' ? 2 : 1
   }
+}
+
+/** Wrong use that has no cure of its own is cured by the page of its command. */
+function withHelp(thrown: unknown, name: string): unknown {
+  if (!(thrown instanceof EnsignError) || thrown.code !== 'usage' || thrown.cure !== undefined) return thrown
+  return new EnsignError('usage', thrown.message, {
+    at: thrown.at,
+    cure: `Run \`ensign help ${name}\`.`,
+    cause: thrown,
+  })
 }
 
 /** A variable that is set to nothing, as CI does with what it does not know, is one that is not set. */

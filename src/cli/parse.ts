@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Argument, Command as Commander, type CommanderError, Option as CommanderOption } from 'commander'
 import { EnsignError } from '../base/errors.ts'
+import { didYouMean } from '../publisher/workspace/suggest.ts'
 import type { Call, Command, Option } from './command.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './paint.ts'
@@ -115,6 +116,13 @@ function usageOf(error: CommanderError, row: Command | undefined): EnsignError {
   if (!error.code?.startsWith('commander.')) return new EnsignError('internal', error.message, { cause: error })
   if (error.code === 'commander.help')
     return new EnsignError('usage', 'a command is missing', { cure: 'Run `ensign help`.' })
-  const cure = why ?? (hint === undefined ? undefined : `Did you mean ${hint}?`)
-  return new EnsignError('usage', first, cure === undefined ? { cause: error } : { cure, cause: error })
+  const near = hint === undefined ? choiceNear(first) : `Did you mean ${hint}?`
+  const help = row === undefined ? 'Run `ensign help`.' : `Run \`ensign help ${row.name}\`.`
+  return new EnsignError('usage', first, { cure: why ?? near ?? help, cause: error })
+}
+
+/** Commander says `option '--kind <kind>' argument 'relase' is invalid. Allowed choices are release, experiment.` */
+function choiceNear(message: string): string | undefined {
+  const [, given, choices] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(message) ?? []
+  return given === undefined ? undefined : didYouMean(given, choices!.split(', '), `Take one of ${choices}.`)
 }

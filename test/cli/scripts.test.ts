@@ -11,6 +11,14 @@ const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 
 const steps = names.flatMap(name => parseScript(readFileSync(join(folder, name), 'utf8')).steps)
 
+/** Members of what `--json` printed that the row of its command does not name. */
+function undocumented({ words }: Step, output: readonly string[]): string[] {
+  const row = COMMANDS.find(({ name }) => name.split(' ').every((word, i) => words[i + 1] === word))
+  if (row === undefined || words[0] !== 'ensign' || !words.includes('--json') || words.includes('>')) return []
+  const printed = JSON.parse(output.filter(line => !/^(?:2\| |\[\d\]$)/.test(line)).join('\n')) as object
+  return Object.keys(printed).filter(member => member !== 'error' && !Object.hasOwn(row.json, member))
+}
+
 describe('the command line', () => {
   it.each(COMMANDS.map(({ name }) => name))('%s is used rightly and wrongly, or refused, in some script', name => {
     const typed = steps.filter(({ typed }) => `${typed} `.startsWith(`ensign ${name} `))
@@ -32,6 +40,7 @@ describe('the command line', () => {
       return
     }
     for (const [i, step] of script.steps.entries()) {
+      expect(undocumented(step, outputs[i]!), `${name}:${step.line}: members that --json does not tell of`).toEqual([])
       if (!matches(step.expected, outputs[i]!)) {
         expect(outputs[i], `${name}:${step.line}: $ ${step.typed}`).toEqual(step.expected)
         expect.fail(`${name}:${step.line}: $ ${step.typed}`)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parse } from 'yaml'
 import { EnsignError } from '../../base/errors.ts'
-import type { Json } from '../../base/json.ts'
+import { canonicalBytes, type Json } from '../../base/json.ts'
 import { bodyOf, draftRoot, type RootBody, withEpoch, withKeys, withoutPerson } from '../../publisher/ceremony/draft.ts'
 import {
   envelopeOfRoot,
@@ -20,6 +20,7 @@ import { readHead } from '../../publisher/publish/current.ts'
 import { refreshHead } from '../../publisher/publish/submit.ts'
 import { readSoundWorkspace } from '../../publisher/workspace/read.ts'
 import type { Workspace } from '../../publisher/workspace/types.ts'
+import { digestOf } from '../../trust/digest.ts'
 import { publicJwk } from '../../trust/signer.ts'
 import type { RootPayload, Standing } from '../../trust/types.ts'
 import type { Call, Command, Result } from '../command.ts'
@@ -255,7 +256,7 @@ async function shown(call: Call, place: Place, payload: RootPayload): Promise<Re
   const needs = await needsOf(call, place)
   const next = needs.length === 0 ? 'next: ensign root publish' : `still to sign: ${needs.join('; ')}`
   return {
-    json: { version: payload.version, needs },
+    json: { version: payload.version, digest: digestOf(canonicalBytes(payload as unknown as Json)), needs },
     text: `root ${payload.version} in roots/next\n${next}`,
   }
 }

@@ -2,6 +2,7 @@ import { EnsignError } from '../../base/errors.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
 import { sealStop } from '../../publisher/change/stop.ts'
 import { readersIn } from '../../publisher/reads.ts'
+import { nearest } from '../../publisher/workspace/suggest.ts'
 import type { Command } from '../command.ts'
 import { ACTING, deskOf, LOG_KEY, PUBLISH_KEY, placeOf, signerOf } from '../place.ts'
 import { printReceipt, receiptJson } from '../receipts.ts'
@@ -20,6 +21,7 @@ export const stop: Command = {
     PUBLISH_KEY,
     LOG_KEY,
     { flags: '--reason <text>', about: 'why', required: true },
+    { flags: '--unknown', about: 'stop a name that no flag has, although it looks like that of one' },
     { flags: '--incident <id>', about: 'the incident that it belongs to' },
   ],
   examples: [{ command: 'ensign stop checkout-v2 -e production --reason "errors" --as dave', shows: 'off, now' }],
@@ -32,7 +34,10 @@ export const stop: Command = {
     for (let attempt = 1; ; attempt++) {
       const { ground } = await readStandpoint(place.view)
       const unknown = flags.filter(flag => !Object.hasOwn(ground.rules.flags, flag))
-      for (const flag of unknown) call.note(`there is no flag ${flag} in ${place.environment}`)
+      for (const flag of unknown) {
+        if (!call.has('unknown')) refuseSlip(flag, place.environment, Object.keys(ground.rules.flags))
+        call.note(`there is no flag ${flag} in ${place.environment}`)
+      }
       const readers = readersIn(ground.rules)
       const reaches = [...new Set(flags.flatMap(flag => readers(flag)))].filter(flag => !flags.includes(flag)).sort()
       if (reaches.length > 0) call.note(`this reaches ${reaches.join(', ')} too`)
@@ -53,4 +58,13 @@ export const stop: Command = {
       }
     }
   },
+}
+
+/** A stop of a name that no flag has is legal and does nothing: whoever mistypes must not believe that it worked. */
+function refuseSlip(name: string, environment: string, flags: readonly string[]): void {
+  const meant = nearest(name, flags)
+  if (meant === undefined) return
+  throw new EnsignError('unknown_flag', `there is no flag "${name}" in ${environment}`, {
+    cure: `Did you mean "${meant}"? Give --unknown to stop the name as it is.`,
+  })
 }

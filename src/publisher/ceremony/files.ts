@@ -36,7 +36,7 @@ export async function readRootDraft(workspace: string): Promise<RootDraft> {
   return {
     payload: rootShape(value, 'roots/next'),
     payloadBytes,
-    signatures: await readSignatures(nextDir(workspace), 'root'),
+    signatures: await readSignatures(nextDir(workspace), 'roots/next'),
   }
 }
 

@@ -73,7 +73,7 @@ export async function readChange(workspace: string, id: string): Promise<ChangeF
     throw new EnsignError(code, `changes/${id} has no ${name}`)
   }
   const about = parseJson(await need('change.json', MAX_CHANGE), MAX_CHANGE, `changes/${id}/change.json`)
-  if (!isObject(about) || about.id !== id || !Number.isSafeInteger(about.round)) throw form(id, 'change.json')
+  if (!isObject(about) || about.id !== id || !Number.isSafeInteger(about.round)) throw form(`changes/${id}/change.json`)
   const train = Array.isArray(about.train) ? about.train.filter(one => typeof one === 'string') : []
   const payloadBytes = await need('payload.json', MAX_SIGNABLE_PAYLOAD)
   const payload = releaseShape(parseJson(payloadBytes, MAX_SIGNABLE_PAYLOAD, 'payload.json'), 'payload')
@@ -89,7 +89,7 @@ export async function readChange(workspace: string, id: string): Promise<ChangeF
     index: await need('index.json', MAX_INDEX),
     manifest: await need('manifest.json', MAX_MANIFEST),
     parts: await readParts(dir),
-    signatures: await readSignatures(dir, id),
+    signatures: await readSignatures(dir, `changes/${id}`),
     closing: await readWhole(join(dir, 'closing.json'), MAX_ENVELOPE),
     closed: await readWhole(join(dir, 'closed.json'), MAX_ENVELOPE),
   }
@@ -104,12 +104,14 @@ async function readParts(dir: string): Promise<Map<string, Uint8Array>> {
   return parts
 }
 
-export async function readSignatures(dir: string, id: string): Promise<SealedSignature[]> {
+/** `at`: the folder, for people. */
+export async function readSignatures(dir: string, at: string): Promise<SealedSignature[]> {
   const found: SealedSignature[] = []
   for (const name of await namesIn(join(dir, 'signatures'))) {
-    const value = parseJson((await readWhole(join(dir, 'signatures', name), MAX_CHANGE))!, MAX_CHANGE, name)
+    const file = `${at}/signatures/${name}`
+    const value = parseJson((await readWhole(join(dir, 'signatures', name), MAX_CHANGE))!, MAX_CHANGE, file)
     const { protected: header, signature } = isObject(value) ? value : ({} as Record<string, unknown>)
-    if (!isText(header) || !isText(signature)) throw form(id, `signatures/${name}`)
+    if (!isText(header) || !isText(signature)) throw form(file)
     found.push({ protected: header, signature })
   }
   return found
@@ -119,8 +121,8 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && fromBase64url(value) !== undefined
 }
 
-function form(id: string, name: string): EnsignError {
-  return new EnsignError('change_form', `changes/${id}/${name} is not of its form`)
+function form(file: string): EnsignError {
+  return new EnsignError('change_form', `${file} is not of its form`)
 }
 
 /** The statement as far as it is signed. Without a signature there is none. */

@@ -153,7 +153,7 @@ async function carriedFrom(
   const dir = join(change.dir, 'rounds', String(change.round - 1))
   const payloadBytes = await readWhole(join(dir, 'payload.json'), MAX_SIGNABLE_PAYLOAD)
   const index = await readWhole(join(dir, 'index.json'), MAX_INDEX)
-  const signatures = await readSignatures(dir, change.id)
+  const signatures = await readSignatures(dir, `changes/${change.id}/rounds/${change.round - 1}`)
   if (payloadBytes === undefined || index === undefined || signatures.length === 0) return []
   const payload = releaseShape(parseJson(payloadBytes, MAX_SIGNABLE_PAYLOAD), 'payload')
   const envelope = readEnvelope(envelopeOf({ payloadBytes, signatures }), 'release', 'the round before')

@@ -9,7 +9,7 @@ export const PUBLISH_CODES = {
   store_went_back: {
     cause:
       'The store shows less than was seen in force, here or by who had the workspace before: it was restored from a backup, or turned back.',
-    cure: 'Name the store that is up to date. If there is none any more, begin a new epoch: `ensign root epoch`.',
+    cure: 'Name the store or server that is up to date, with --store or --to. If there is none any more, begin a new epoch: `ensign root epoch`.',
   },
   release_passed: {
     cause: 'This release was in force before and another one has followed it.',

@@ -28,6 +28,15 @@ export async function releaseInLog(
   throw new EnsignError('release_missing', `release ${version} was never in force in ${environment}`)
 }
 
+/** Digests of all releases that were in force in this epoch. */
+export async function releasesInLog(source: Source, { environment, epoch, log }: HeadPayload): Promise<Set<string>> {
+  const digests = new Set<string>()
+  for await (const { entry } of entriesBackwards(source, { environment, epoch, tree: treeOf(log) })) {
+    if (entry.type === 'state') digests.add(entry.release.digest)
+  }
+  return digests
+}
+
 export interface HistoryRow {
   readonly index: number
   readonly what: 'release' | 'stop' | 'root' | 'event'

@@ -1,5 +1,5 @@
 /** The known name that a wrong one most probably means; undefined where none is near. */
-function suggest(wrong: string, known: Iterable<string>): string | undefined {
+export function nearest(wrong: string, known: Iterable<string>): string | undefined {
   const limit = wrong.length < 3 ? 0 : Math.max(1, Math.floor(wrong.length / 3))
   let best: string | undefined
   let least = limit + 1
@@ -17,7 +17,7 @@ function suggest(wrong: string, known: Iterable<string>): string | undefined {
 
 /** The cure that goes with a wrong name. */
 export function didYouMean(wrong: string, known: Iterable<string>, otherwise: string): string {
-  const best = suggest(wrong, known)
+  const best = nearest(wrong, known)
   return best === undefined ? otherwise : `Did you mean "${best}"?`
 }
 
