@@ -10,6 +10,7 @@ import type { PostRoute } from './layout.ts'
 import { originOf } from './origins.ts'
 import { problemReply, refuse } from './replies.ts'
 import { readSubmission } from './submission.ts'
+import { createTurns } from './turns.ts'
 
 /** Where the statements of one environment go. */
 export interface Counter {
@@ -25,13 +26,14 @@ export interface InboxOptions {
   readonly perMinute?: number
   /** Default 48 MiB. Parts that the store has already need not be sent. */
   readonly maxReleaseBytes?: number
+  readonly random?: () => number
   readonly onError?: (what: string, error: unknown) => void
 }
 
 const PER_MINUTE = 30
 const MAX_ADDRESSES_COUNT = 10_000
-/** All together get as much as one core checks at its leisure. */
-const TOGETHER = { burst: 100, perSecond: 20, maxNames: 1 }
+/** A stop rather waits than be sent away. Whoever sends anything else may come again. */
+const PATIENCE_MS = { stops: 2_000, events: 0, releases: 0 } as const
 /** Bodies in memory at once, by kind: a release is large, and a stop must find room whoever sends slowly. */
 const MAX_OPEN = { stops: 512, events: 512, releases: 4 } as const
 /** Of them from one address. */
@@ -55,25 +57,24 @@ const STATUS: Readonly<Record<string, number>> = {
 export function createInbox(options: InboxOptions): Inbox {
   const perMinute = options.perMinute ?? PER_MINUTE
   const addresses = createBuckets({ burst: perMinute, perSecond: perMinute / 60, maxNames: MAX_ADDRESSES_COUNT })
-  const together = createBuckets(TOGETHER)
+  const turns = createTurns({ now: options.now, random: options.random ?? Math.random })
   const open = { stops: 0, events: 0, releases: 0 }
   const openOf = new Map<string, number>()
 
-  /** What it takes to look at signatures is shared by all, and junk gets none of it. */
-  const admit = (route: PostRoute, statement: Uint8Array, counter: Counter): void => {
-    counter.glance(route.kind, statement)
-    const wait = together.take('', options.now())
-    if (wait > 0) throw new EnsignError('rate_limited', 'too many statements are being checked')
-  }
-  const receive = async (route: PostRoute, ask: Ask, counter: Counter): Promise<Receipt> => {
-    if (route.kind === 'releases') {
+  const receive = async (route: PostRoute, ask: Ask, origin: string, counter: Counter): Promise<Receipt> => {
+    const { kind } = route
+    const { desk } = counter
+    // What it takes to look at signatures is shared by all, and plain junk gets none of it.
+    const judge = (statement: Uint8Array, verdict: () => Promise<Receipt>) => {
+      counter.glance(kind, statement)
+      return turns.take(origin, PATIENCE_MS[kind], verdict)
+    }
+    if (kind === 'releases') {
       const submission = readSubmission(await ask.body(options.maxReleaseBytes ?? MAX_SUBMISSION))
-      admit(route, submission.release, counter)
-      return counter.desk.release(submission)
+      return judge(submission.release, () => desk.release(submission))
     }
     const statement = await ask.body(MAX_ENVELOPE)
-    admit(route, statement, counter)
-    return route.kind === 'stops' ? counter.desk.stop(statement) : counter.desk.event(statement)
+    return judge(statement, () => (kind === 'stops' ? desk.stop(statement) : desk.event(statement)))
   }
 
   return {
@@ -94,7 +95,9 @@ export function createInbox(options: InboxOptions): Inbox {
       open[route.kind]++
       openOf.set(key, own + 1)
       try {
-        return receiptReply(await receive(route, ask, counter), about)
+        // A token is somebody, wherever he sends it from.
+        const origin = about.token ? `token ${about.token}` : address
+        return receiptReply(await receive(route, ask, origin, counter), about)
       } catch (error) {
         if (error instanceof EnsignError && error.code !== 'internal') {
           const { code, message, cure } = error
