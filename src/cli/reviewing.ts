@@ -68,8 +68,12 @@ export function proposed(call: Call, seen: Review): Result {
   const { id } = seen.change
   const next = seen.approvals.required > seen.approvals.given.length ? 'ensign approve' : 'ensign publish'
   return {
-    json: { id, ...reviewJson(seen) },
-    text: `${printReview(call, seen)}\n\nwritten to changes/${id}; next: ${next} ${id}`,
+    get json() {
+      return { id, ...reviewJson(seen) }
+    },
+    get text() {
+      return `${printReview(call, seen)}\n\nwritten to changes/${id}; next: ${next} ${id}`
+    },
   }
 }
 

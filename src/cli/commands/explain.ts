@@ -59,7 +59,7 @@ export const explain: Command = {
     const file = flagOf(workspace, key)
     const environment = environmentOf(call, workspace)
     const secrets = secretsFor(workspace, secretsOf(call, workspace))
-    const { rules, problems, origins } = expandEnvironment(workspace, environment, { secrets })
+    const { rules, problems, originOf } = expandEnvironment(workspace, environment, { secrets })
     refuseProblems(problems.filter(problem => problem.at.file === file.file))
     const flag = own(rules.flags, key)
     if (flag === undefined) {
@@ -74,9 +74,7 @@ export const explain: Command = {
     const explanation = engineOver(rules, options).flags.explain(key, context)
     const steps = stepsOf(rules, flag, explanation, context, options)
     const path =
-      explanation.rule === undefined
-        ? ['environments', environment, 'otherwise']
-        : origins.get(key)?.get(explanation.rule)
+      explanation.rule === undefined ? ['environments', environment, 'otherwise'] : originOf(key, explanation.rule)
     const place = printPlace(locator(file.file, file.text).place(path ?? []))
     return {
       json: documentOf(environment, explanation, place, steps, call.has('plain') ? flag : null),

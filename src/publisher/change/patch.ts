@@ -1,5 +1,6 @@
 import { EnsignError } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
+import { ordered } from '../../base/largejson.ts'
 import { sameJson } from '../../base/samejson.ts'
 import type { PlainRules } from '../rules.ts'
 
@@ -46,7 +47,10 @@ export function openKeys(rules: PlainRules, patch: Patch): string[] {
   return [...open('flags', ''), ...open('segments', 'segments/')]
 }
 
-/** Refuses where somebody else changed the same flag meanwhile: what was reviewed would no longer be what happens. */
+/**
+ * With members in order, as those in force have them: parts and manifest print them both.
+ * Refuses where somebody else changed the same flag meanwhile: what was reviewed would no longer be what happens.
+ */
 export function applyPatch(rules: PlainRules, patch: Patch): PlainRules {
   const apply = (kind: 'flags' | 'segments', prefix: string): Table => {
     const table = new Map(Object.entries(rules[kind] as unknown as Table))
@@ -56,7 +60,7 @@ export function applyPatch(rules: PlainRules, patch: Patch): PlainRules {
         throw new EnsignError('change_conflict', `${prefix}${key} was changed meanwhile`, { at: `${prefix}${key}` })
       }
       if (after === null) table.delete(key)
-      else table.set(key, after)
+      else table.set(key, ordered(after))
     }
     return Object.fromEntries([...table].sort(([a], [b]) => (a < b ? -1 : 1)))
   }

@@ -15,6 +15,7 @@ import { judgeProposal } from '../policy/judge.ts'
 import { refuseAll } from '../policy/refuse.ts'
 import { requestOf } from '../policy/request.ts'
 import { requiredApprovals } from '../policy/required.ts'
+import { riskFinder } from '../policy/risk.ts'
 import { policyOfRoot } from '../publish/judgepolicy.ts'
 import type { NewChange } from './change.ts'
 import { type Draft, draftRelease } from './draft.ts'
@@ -57,13 +58,14 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
   const policy = await policyOfRoot(view.source, root)
   const created = view.now()
   const { actor, story, checks, source } = proposal.telling
+  const riskOf = riskFinder(ground.rules, rules)
   const draft = await draftRelease(
     ground,
     { rules, clears, created, effective: proposal.effective },
     {
       actor: { ...actor, id: author.person },
       story,
-      required: requiredApprovals(policy, environment, ground.rules, rules, keysOf(proposal.patch)),
+      required: requiredApprovals(policy, environment, riskOf, keysOf(proposal.patch)),
       checks,
       policy: root.payload.policy,
       source,
@@ -75,7 +77,7 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
     refuseAll(
       judgeProposal(
         policy,
-        requestOf({ ...judged, after: rules, at: proposal.effective.from }, () => undefined),
+        requestOf({ ...judged, after: rules, at: proposal.effective.from }, () => undefined, riskOf),
       ),
     )
   }

@@ -98,7 +98,9 @@ function comparison(
     }
   }
   const value = row.operand === 'scalars' || row.operand === 'texts' ? listOf(operand) : operand
-  return { attr, [operator]: value, ...(ignoreCase ? { ignoreCase } : {}) } as unknown as Comparison
+  const made: Record<string, unknown> = { attr, [operator]: value }
+  if (ignoreCase) made.ignoreCase = true
+  return made as unknown as Comparison
 }
 
 function checkScalars(scope: ConditionScope, attribute: Attribute, operand: Json, path: Path): void {

@@ -46,7 +46,11 @@ export function expandCondition(scope: ConditionScope, block: Block, path: Path)
 
 /** One condition by itself, several under one `all`; what is an `all` already is taken apart. */
 export function join(conditions: readonly Condition[]): Condition {
-  const flat = conditions.flatMap(one => ('all' in one ? one.all : [one]))
+  const flat: Condition[] = []
+  for (const one of conditions) {
+    if ('all' in one) for (const part of one.all) flat.push(part)
+    else flat.push(one)
+  }
   return flat.length === 1 ? flat[0]! : { all: flat }
 }
 

@@ -2,9 +2,9 @@ import { EnsignError } from '../../base/errors.ts'
 import type { Secret } from '../../rules/sealed.ts'
 import type { Flag, Segment } from '../../rules/types.ts'
 import { standInFor } from '../engine.ts'
-import type { Path, Problem } from '../workspace/problem.ts'
+import type { Problem } from '../workspace/problem.ts'
 import { didYouMean } from '../workspace/suggest.ts'
-import type { FileOf, Workspace } from '../workspace/types.ts'
+import type { FileOf, FlagFile, Workspace } from '../workspace/types.ts'
 import { expandFlag } from './flag.ts'
 import { reportFor } from './report.ts'
 import type { ConditionScope } from './scope.ts'
@@ -22,23 +22,32 @@ export function expandEnvironment(workspace: Workspace, environment: string, opt
   const problems: Problem[] = []
   const secretOf = (name: string): Secret | undefined =>
     options.secrets?.[name] ?? (options.standIns === true ? standInFor(name) : undefined)
-  const scopeOf = (file: FileOf<unknown>): ConditionScope => ({
+  const scopeOf = (file: FileOf<unknown>, into: Problem[]): ConditionScope => ({
     workspace,
     environment,
     secretOf,
-    report: reportFor(file.file, file.text, problems),
+    report: reportFor(file.file, file.text, into),
   })
+  const expanded = (file: FileOf<FlagFile>, into: Problem[]) => {
+    const block = file.content.environments[environment]
+    return block === undefined ? undefined : expandFlag(scopeOf(file, into), file.content, block)
+  }
   // Keys such as `constructor` are ordinary names.
   const flags: Record<string, Flag> = Object.create(null)
   const segments: Record<string, Segment> = Object.create(null)
-  const origins = new Map<string, ReadonlyMap<string, Path>>()
   for (const [key, file] of workspace.flags) {
-    const block = file.content.environments[environment]
-    if (block === undefined) continue
-    const expanded = expandFlag(scopeOf(file), file.content, block)
-    flags[key] = expanded.flag
-    origins.set(key, expanded.origins)
+    const found = expanded(file, problems)
+    if (found !== undefined) flags[key] = found.flag
   }
-  for (const [key, file] of workspace.segments) segments[key] = expandSegment(scopeOf(file), file.content)
-  return { environment, rules: { flags, segments }, problems, origins }
+  for (const [key, file] of workspace.segments) segments[key] = expandSegment(scopeOf(file, problems), file.content)
+  return {
+    environment,
+    rules: { flags, segments },
+    problems,
+    // Found by expanding the flag again: it is asked of few, and kept for all it would take a third of the memory.
+    originOf(key, rule) {
+      const file = workspace.flags.get(key)
+      return file && expanded(file, [])?.origins.get(rule)
+    },
+  }
 }

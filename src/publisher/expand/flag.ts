@@ -23,11 +23,10 @@ export interface ExpandedFlag {
 export function expandFlag(base: ConditionScope, file: FlagFile, block: EnvironmentBlock): ExpandedFlag {
   const path: Path = ['environments', base.environment]
   const variants = variantsOf(base, file, block, path)
+  const known = { ...base, flag: file, variants }
   const scope: FlagScope = {
-    ...base,
-    flag: file,
-    variants,
-    off: offOf({ ...base, flag: file, variants }),
+    ...known,
+    off: offOf(known),
     condition: (when, where) => expandCondition(base, when, where),
   }
   const origins = new Map<string, Path>()
@@ -47,17 +46,13 @@ export function expandFlag(base: ConditionScope, file: FlagFile, block: Environm
       : serveOutcome(scope, block.otherwise, [...path, 'otherwise'])
   const requires = (block.requires ?? []).map((one, i) => requirement(base, one.flag, one.is, [...path, 'requires', i]))
   const archived = file.archived !== undefined
-  const flag: Flag = {
-    on: block.enabled && !archived,
-    type: file.type,
-    variants,
-    off: scope.off,
-    salt: file.salt,
-    ...(requires.length > 0 && !archived ? { requires } : {}),
-    rules: archived ? [] : rules,
-    otherwise: archived ? offOutcome(scope.off) : otherwise,
-    ...metaOf(file),
-  }
+  const head = { on: block.enabled && !archived, type: file.type, variants, off: scope.off, salt: file.salt }
+  const meta = metaOf(file)
+  const flag: Mutable<Flag> =
+    requires.length > 0 && !archived
+      ? { ...head, requires, rules, otherwise }
+      : { ...head, rules: archived ? [] : rules, otherwise: archived ? offOutcome(scope.off) : otherwise }
+  if (meta !== undefined) flag.meta = meta
   return { flag, origins }
 }
 
@@ -132,12 +127,15 @@ function offOf(scope: Omit<FlagScope, 'off' | 'condition'>): number | null {
   return flag.off === null ? null : variantIndex(scope, flag.off, ['off'])
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 /** What reviewers and policy read in the parts; no engine does. */
-function metaOf(file: FlagFile): { meta?: Json } {
-  const meta: Record<string, Json> = {}
-  for (const name of ['kind', 'owner', 'risk', 'expires', 'archived'] as const) {
-    const value = file[name]
-    if (value !== undefined) meta[name] = value
-  }
-  return Object.keys(meta).length > 0 ? { meta } : {}
+function metaOf({ kind, owner, risk, expires, archived }: FlagFile): Json | undefined {
+  const meta: Mutable<Pick<FlagFile, 'kind' | 'owner' | 'risk' | 'expires' | 'archived'>> = {}
+  if (kind !== undefined) meta.kind = kind
+  if (owner !== undefined) meta.owner = owner
+  if (risk !== undefined) meta.risk = risk
+  if (expires !== undefined) meta.expires = expires
+  if (archived !== undefined) meta.archived = archived
+  return Object.keys(meta).length > 0 ? meta : undefined
 }

@@ -1,7 +1,7 @@
 import { BUCKETS } from '../../base/limits.ts'
 import type { AttributeName, Outcome, Split } from '../../rules/types.ts'
 import { canonicalLayout, layoutFor } from '../layout/of.ts'
-import { weightsOf } from '../layout/weights.ts'
+import { bucketsOf, weightsOf } from '../layout/weights.ts'
 import type { Path } from '../workspace/problem.ts'
 import type { OutcomeBlock, Rest, RolloutBlock, VariantName } from '../workspace/types.ts'
 import { type FlagScope, mainVariant, unitOf, variantIndex } from './scope.ts'
@@ -25,7 +25,7 @@ export function serveOutcome(scope: FlagScope, name: VariantName, path: Path): O
 
 function rollout(scope: FlagScope, block: number | RolloutBlock, seat: Seat, path: Path): Split {
   const full: RolloutBlock = typeof block === 'number' ? { to: block } : block
-  const to = weightsOf({ to: full.to }).get('to')!
+  const to = bucketsOf(full.to)
   return {
     by: unitOf(scope, full.by, path),
     salt: full.salt ?? scope.flag.salt,

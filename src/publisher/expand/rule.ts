@@ -1,4 +1,5 @@
 import type { AttributeName, Bucket, Condition, Rule } from '../../rules/types.ts'
+import { walk } from '../reads.ts'
 import type { Path } from '../workspace/problem.ts'
 import type { RuleBlock } from '../workspace/types.ts'
 import { ALWAYS } from './condition.ts'
@@ -52,11 +53,11 @@ function checkSalts(scope: FlagScope, rule: Rule, path: Path): void {
 }
 
 function bucketsIn(condition: Condition): Bucket[] {
-  if ('all' in condition) return condition.all.flatMap(bucketsIn)
-  if ('any' in condition) return condition.any.flatMap(bucketsIn)
-  if ('not' in condition) return bucketsIn(condition.not)
-  if ('assume' in condition) return bucketsIn(condition.of)
-  return 'bucket' in condition ? [condition.bucket] : []
+  const buckets: Bucket[] = []
+  walk(condition, one => {
+    if ('bucket' in one) buckets.push(one.bucket)
+  })
+  return buckets
 }
 
 function sameName(a: AttributeName, b: AttributeName): boolean {

@@ -13,6 +13,6 @@ export interface Expansion {
   readonly environment: string
   readonly rules: PlainRules
   readonly problems: readonly Problem[]
-  /** Flag -> wire rule id -> where the rule came from in the flag's file. */
-  readonly origins: ReadonlyMap<string, ReadonlyMap<string, Path>>
+  /** Where a rule of a flag, by its id on the wire, came from in the flag's file. */
+  originOf(flag: string, rule: string): Path | undefined
 }

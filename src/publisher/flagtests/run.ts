@@ -112,8 +112,7 @@ function runCase(
     context = { ...context, ...forced.units }
   }
   const rules = workspace.flags.get(key)!.content.environments[one.environment!]?.rules ?? []
-  const origins = expansion.origins.get(key)
-  const ruleOf = (id: string) => blockOf(rules, origins?.get(id))?.id ?? id
+  const ruleOf = (id: string) => blockOf(rules, expansion.originOf(key, id))?.id ?? id
   const mismatches = mismatchesOf(one.block.expect, flag, flags.explain(key, context), ruleOf)
   return { ...result, line: mismatches.length === 0 ? 0 : line(), ok: mismatches.length === 0, mismatches }
 }

@@ -44,18 +44,23 @@ export async function buildManifest(facts: ManifestFacts, author: ManifestAuthor
   const { genesis, project, environment, version, previous, created, clears } = facts
   const analysis = analyse(facts.before, facts.after, created)
   const { changes, impact, transitions } = analysis
+  const approval = { required: author.required }
   const events = computedEvents(changes, facts.stops, clears).map(one => {
     const { reason, artifacts } = author.story(one.flag_key, one.action)
     if (reason.trim() === '') throw new EnsignError('reason_missing', 'a change needs a reason', { at: one.flag_key })
+    // In the order in which they are printed: ten thousand of them need not be put in order then.
     return {
-      event_id: eventId(genesis, environment, version, one),
-      timestamp_utc: created,
+      action: one.action,
       actor: author.actor,
-      ...one,
+      approval,
       environment,
-      reason,
-      approval: { required: author.required },
+      event_id: eventId(genesis, environment, version, one),
+      flag_key: one.flag_key,
       linked_artifacts: artifacts,
+      new_state: one.new_state,
+      previous_state: one.previous_state,
+      reason,
+      timestamp_utc: created,
     }
   })
   const { checks, policy, source } = author

@@ -3,7 +3,7 @@ import type { Signed } from '../../trust/types.ts'
 import type { Change } from '../diff/types.ts'
 import type { CheckedManifest } from '../manifest/check.ts'
 import type { PlainRules } from '../rules.ts'
-import { riskFinder } from './risk.ts'
+import { type RiskOf, riskFinder } from './risk.ts'
 import type { ChangeRequest, JudgedApproval, JudgedChange } from './types.ts'
 
 export interface JudgedRelease extends CheckedManifest {
@@ -18,10 +18,16 @@ export interface JudgedRelease extends CheckedManifest {
 /** Since when a flag as it will be stands in another environment, by that environment and the flag's key. */
 export type Ripe = (environment: string, flag: string) => number | undefined
 
-/** What the rules of change look at, taken from what was verified or computed and, for links and tests, from the author. */
-export function requestOf(judged: JudgedRelease, ripe: Ripe): ChangeRequest {
-  const { release, manifest, analysis, before, after, at } = judged
-  const risk = riskFinder(before, after)
+/**
+ * What the rules of change look at, taken from what was verified or computed and, for links and tests, from the author.
+ * `riskOf`: of the same rules, where the caller has it already.
+ */
+export function requestOf(
+  judged: JudgedRelease,
+  ripe: Ripe,
+  riskOf: RiskOf = riskFinder(judged.before, judged.after),
+): ChangeRequest {
+  const { release, manifest, analysis, after, at } = judged
   const moved = new Map<string, number>()
   for (const { flag_key, moved: share } of [...analysis.impact, ...analysis.transitions]) {
     moved.set(flag_key, Math.max(moved.get(flag_key) ?? 0, Number(share)))
@@ -30,7 +36,7 @@ export function requestOf(judged: JudgedRelease, ripe: Ripe): ChangeRequest {
     (change): JudgedChange => ({
       permission: change.action,
       flag: change.flag_key,
-      risk: risk(change.flag_key),
+      risk: riskOf(change.flag_key),
       step: isStep(change, after) ? (moved.get(change.flag_key) ?? 0) : 0,
       ripe: environment => ripe(environment, change.flag_key),
     }),

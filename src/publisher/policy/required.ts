@@ -1,18 +1,15 @@
 import type { RootEnvironment } from '../../trust/types.ts'
-import type { PlainRules } from '../rules.ts'
 import { covers } from './presets.ts'
-import { riskFinder } from './risk.ts'
+import type { RiskOf } from './risk.ts'
 import type { Policy } from './types.ts'
 
 /** How many people have to approve: the most that the root, or any rule of change for these flags, asks for. */
 export function requiredApprovals(
   policy: Policy | undefined,
   environment: RootEnvironment,
-  before: PlainRules,
-  after: PlainRules,
+  riskOf: RiskOf,
   keys: readonly string[],
 ): number {
-  const riskOf = riskFinder(before, after)
   const risks = keys.map(riskOf)
   const counts = (policy?.approvals ?? [])
     .filter(rule => covers(rule.environments, environment.name))

@@ -15,11 +15,14 @@ function higher(a: Risk, b: Risk): Risk {
   return RISKS.indexOf(a) >= RISKS.indexOf(b) ? a : b
 }
 
+/** By the key of a flag, or `segments/KEY`. */
+export type RiskOf = (key: string) => Risk
+
 /**
  * The risk of a change, from the rules themselves: the higher of before and after, and of a segment that of the
  * riskiest flag that reads it, directly or through other segments.
  */
-export function riskFinder(before: PlainRules, after: PlainRules): (key: string) => Risk {
+export function riskFinder(before: PlainRules, after: PlainRules): RiskOf {
   const flagRisk = (key: string): Risk | undefined => {
     const [was, is] = [own(before.flags, key), own(after.flags, key)]
     if (was === undefined) return is && riskOf(is.meta)

@@ -34,10 +34,10 @@ export const MOVEMENT: readonly LintRule[] = [
     cause: 'The salt or the unit of a split differs from what is in force: everyone is dealt out anew.',
     cure: 'Put the old one back; where it is meant, say so in `accept: [{ code: rebucketed, reason }]`.',
     check(context, tell) {
-      for (const { environment, id, file, path, before, after } of splitsInForce(context)) {
+      for (const { environment, id, file, place, before, after } of splitsInForce(context)) {
         const what = changedOf(before, after)
         if (what !== undefined) {
-          tell(file, path, `"${id}" has another ${what} than what is in force in ${environment}`)
+          tell(file, place(), `"${id}" has another ${what} than what is in force in ${environment}`)
         }
       }
     },
@@ -48,11 +48,11 @@ export const MOVEMENT: readonly LintRule[] = [
     cause: 'The layout moves more people than the change of weights asks for.',
     cure: 'Run `ensign fmt --against` with what is in force.',
     check(context, tell) {
-      for (const { id, file, path, old, before, flag, after } of splitsInForce(context)) {
+      for (const { id, file, place, old, before, flag, after } of splitsInForce(context)) {
         if (changedOf(before, after) !== undefined) continue
         const { moved, minimum } = movementOf(old, before, flag, after)
         if (moved <= minimum) continue
-        tell(file, path, `"${id}" moves ${moved / 1000}% of its people, ${minimum / 1000}% would do`)
+        tell(file, place(), `"${id}" moves ${moved / 1000}% of its people, ${minimum / 1000}% would do`)
       }
     },
   },
@@ -60,7 +60,7 @@ export const MOVEMENT: readonly LintRule[] = [
 
 /** Every split of the files that is in force too, under the same flag and rule. */
 function* splitsInForce({ workspace, expansions, inForce }: LintContext) {
-  for (const [environment, { rules, origins }] of expansions) {
+  for (const [environment, { rules, originOf }] of expansions) {
     const published = inForce.get(environment)
     if (published === undefined) continue
     for (const [key, flag] of Object.entries(rules.flags)) {
@@ -70,8 +70,8 @@ function* splitsInForce({ workspace, expansions, inForce }: LintContext) {
       for (const [id, after] of plainSplits(flag)) {
         const before = was.get(id)
         if (before === undefined) continue
-        const path = origins.get(key)!.get(id) ?? ['environments', environment, 'otherwise']
-        yield { environment, id, file: workspace.flags.get(key)!, path, old, before, flag, after }
+        const place = () => originOf(key, id) ?? ['environments', environment, 'otherwise']
+        yield { environment, id, file: workspace.flags.get(key)!, place, old, before, flag, after }
       }
     }
   }

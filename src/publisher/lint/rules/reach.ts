@@ -14,18 +14,14 @@ export const REACH: readonly LintRule[] = [
     cause: 'An earlier rule takes everyone whom this one is for.',
     cure: 'Move it up, or remove it.',
     check({ workspace, expansions }, tell) {
-      for (const { rules, origins } of expansions.values()) {
+      for (const { rules, originOf } of expansions.values()) {
         for (const [key, flag] of Object.entries(rules.flags)) {
           const file = workspace.flags.get(key)!
           const takers: Rule[] = []
           for (const rule of flag.rules) {
             const by = takers.find(taker => isAlways(taker.when) || sameJson(taker.when, rule.when))
             if (by !== undefined) {
-              tell(
-                file,
-                origins.get(key)!.get(rule.id)!,
-                `"${rule.id}" is never reached: "${by.id}" takes everyone before it`,
-              )
+              tell(file, originOf(key, rule.id)!, `"${rule.id}" is never reached: "${by.id}" takes everyone before it`)
             } else if (keepsAll(rule)) takers.push(rule)
           }
         }
