@@ -1,6 +1,6 @@
 import type { Impact } from '../publisher/diff/types.ts'
 import type { Option } from './command.ts'
-import { count } from './print.ts'
+import { count, grouped } from './print.ts'
 
 /** Rows of one list that somebody reads on a screen. What is left out is always told, and how to see it. */
 const SHOWN_ROWS = 50
@@ -47,11 +47,11 @@ export function countsOf(rows: readonly Row[]): string {
   const actions = new Map<string, number>()
   for (const { action } of rows) actions.set(action, (actions.get(action) ?? 0) + 1)
   const flags = new Set(rows.map(row => row.flag_key)).size
-  const kinds = [...actions].map(([action, n]) => `${n.toLocaleString('en-US')} ${action}`).join(', ')
+  const kinds = [...actions].map(([action, n]) => `${grouped(n)} ${action}`).join(', ')
   return `${count(rows.length, 'change')} to ${count(flags, 'flag or segment', 'flags and segments')} (${kinds})`
 }
 
 export function namesText(names: readonly string[]): string {
   const more = names.length - SHOWN_NAMES
-  return `${names.slice(0, SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`
+  return `${names.slice(0, SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}`
 }

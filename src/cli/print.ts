@@ -82,6 +82,11 @@ export function columns(rows: readonly (readonly string[])[], indent = ''): stri
     .join('\n')
 }
 
+/** 12,345, of a whole number. By hand: for the first one the platform would load the tables of its languages. */
+export function grouped(n: number): string {
+  return String(n).replace(/\B(?=(?:\d{3})+$)/g, ',')
+}
+
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
+  return `${grouped(n)} ${n === 1 ? one : many}`
 }

@@ -95,7 +95,8 @@ export function readersIn(rules: PlainRules): (key: string) => string[] {
   }
 }
 
-function flagsBehind(rules: PlainRules, flag: Flag): Iterable<string> {
+/** Every flag that decides about a flag without another in between, also through segments. */
+export function flagsBehind(rules: PlainRules, flag: Flag): Iterable<string> {
   const { flags, segments } = readsOf(flag)
   if (segments.size === 0) return flags
   const all = new Set(flags)

@@ -5,7 +5,7 @@ import type { Context } from '../../rules/flags.ts'
 import type { Command } from '../command.ts'
 import { contextOf, populationOf } from '../contexts.ts'
 import { ENVIRONMENT, NOW } from '../options.ts'
-import { columns, count } from '../print.ts'
+import { columns, count, grouped } from '../print.ts'
 import { environmentOf, flagOf, loadWorkspace, nowOf, refuseProblems, secretsOf } from '../workspace.ts'
 
 const MAX_PEOPLE = 10_000_000
@@ -77,11 +77,7 @@ export const simulate: Command = {
       text: [
         `${call.paint.bold(key)} in ${environment}, ${count(people, 'person', 'people')}${file === undefined ? madeUpText(workspace.project.content.units) : ''}`,
         columns(
-          byCount.map(([variant, one]) => [
-            variant ?? "the caller's fallback",
-            share(one).padStart(7),
-            one.toLocaleString('en-US'),
-          ]),
+          byCount.map(([variant, one]) => [variant ?? "the caller's fallback", share(one).padStart(7), grouped(one)]),
           '  ',
         ),
         '',

@@ -2,6 +2,7 @@ import { EnsignError } from '../../base/errors.ts'
 import type { Secret } from '../../rules/sealed.ts'
 import type { Flag, Segment } from '../../rules/types.ts'
 import { standInFor } from '../engine.ts'
+import { flagsBehind } from '../reads.ts'
 import type { Problem } from '../workspace/problem.ts'
 import { didYouMean } from '../workspace/suggest.ts'
 import type { FileOf, FlagFile, Workspace } from '../workspace/types.ts'
@@ -35,15 +36,21 @@ export function expandEnvironment(workspace: Workspace, environment: string, opt
   // Keys such as `constructor` are ordinary names.
   const flags: Record<string, Flag> = Object.create(null)
   const segments: Record<string, Segment> = Object.create(null)
-  for (const [key, file] of workspace.flags) {
-    const found = expanded(file, problems)
-    if (found !== undefined) flags[key] = found.flag
+  const ofSegments: Problem[] = []
+  for (const [key, file] of workspace.segments) segments[key] = expandSegment(scopeOf(file, ofSegments), file.content)
+  // What an expanded flag reads is added behind, and so comes up as well.
+  const keys = new Set(options.only ?? workspace.flags.keys())
+  for (const key of keys) {
+    const file = workspace.flags.get(key)
+    const found = file && expanded(file, problems)
+    if (found === undefined) continue
+    flags[key] = found.flag
+    if (options.only !== undefined) for (const read of flagsBehind({ flags, segments }, found.flag)) keys.add(read)
   }
-  for (const [key, file] of workspace.segments) segments[key] = expandSegment(scopeOf(file, problems), file.content)
   return {
     environment,
     rules: { flags, segments },
-    problems,
+    problems: [...problems, ...ofSegments],
     // Found by expanding the flag again: it is asked of few, and kept for all it would take a third of the memory.
     originOf(key, rule) {
       const file = workspace.flags.get(key)

@@ -7,6 +7,8 @@ export interface ExpandOptions {
   readonly secrets?: Readonly<Record<string, Secret>>
   /** Seals with a stand-in where a secret is missing: for lint and tests, never for a release. */
   readonly standIns?: boolean
+  /** Only these flags, and whatever they read. */
+  readonly only?: Iterable<string>
 }
 
 export interface Expansion {

@@ -41,7 +41,8 @@ export function runFlagTests(workspace: Workspace, options: TestOptions): TestRe
   const benchOf = (environment: string): Bench => {
     let bench = benches.get(environment)
     if (bench === undefined) {
-      const expansion = options.expansions?.get(environment) ?? expandEnvironment(workspace, environment, { secrets })
+      const expansion =
+        options.expansions?.get(environment) ?? expandEnvironment(workspace, environment, { secrets, only: tested })
       bench = { expansion, engine: engineOver(closureOf(expansion.rules, tested), { now: () => clock.now, secrets }) }
       benches.set(environment, bench)
     }

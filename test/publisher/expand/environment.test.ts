@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { expandEnvironment } from '../../../src/publisher/expand/environment.ts'
 import type { Expansion } from '../../../src/publisher/expand/types.ts'
+import { closureOf } from '../../../src/publisher/reads.ts'
 import { readSoundWorkspace } from '../../../src/publisher/workspace/read.ts'
 import { seal } from '../../../src/rules/sealed.ts'
 import { folderOf, SHOP } from '../support/folder.ts'
@@ -48,6 +49,35 @@ describe('the plain rules of an environment', () => {
 
   it('is the same for the same files', async () => {
     expect(JSON.stringify(await expand({}))).toBe(JSON.stringify(await expand({})))
+  })
+
+  it('can be of some flags only, with all that they read, also through segments', async () => {
+    const reads = (key: string, when: string) => ({
+      [`flags/${key}.yaml`]: `key: ${key}
+type: boolean
+salt: s
+environments:
+  production: { enabled: true, rules: [{ id: r, when: ${when}, serve: on }], otherwise: off }
+`,
+    })
+    const files = {
+      ...reads('first', '{ segment: seen }'),
+      ...reads('second', '{ flag: payments-core, is: [on] }'),
+      'segments/seen.yaml': 'key: seen\nwhen: { flag: second, is: [on] }\n',
+    }
+    const workspace = await readSoundWorkspace(folderOf({ ...SHOP, ...files }))
+    const options = { secrets: { k1: 'secret' } }
+    const all = expandEnvironment(workspace, 'production', options)
+    const some = expandEnvironment(workspace, 'production', { ...options, only: ['first', 'unknown'] })
+    expect(Object.keys(some.rules.flags)).toEqual(['first', 'second', 'payments-core'])
+    expect(closureOf(some.rules, ['first'])).toEqual(closureOf(all.rules, ['first']))
+  })
+
+  it('finds where a rule came from, by its id on the wire', async () => {
+    const { originOf } = await expand({})
+    expect(originOf('checkout-v2', 'ramp.2')).toEqual(['environments', 'production', 'rules', 3])
+    expect(originOf('checkout-v2', 'other')).toBeUndefined()
+    expect(originOf('unknown', 'ramp.2')).toBeUndefined()
   })
 
   it('takes rollouts by percent, unit, salt and rest', async () => {

@@ -14,8 +14,12 @@ function cycleFrom(rules: PlainRules, start: string, done: Set<string>): string[
     const segment = node.startsWith('segments/') ? own(rules.segments, node.slice(9)) : undefined
     const flag = segment === undefined ? own(rules.flags, node) : undefined
     const reads = segment !== undefined ? readsOfSegment(segment) : flag !== undefined ? readsOf(flag) : undefined
-    for (const next of [...(reads?.flags ?? []), ...[...(reads?.segments ?? [])].map(key => `segments/${key}`)]) {
-      const found = visit(next)
+    for (const key of reads?.flags ?? []) {
+      const found = visit(key)
+      if (found !== undefined) return found
+    }
+    for (const key of reads?.segments ?? []) {
+      const found = visit(`segments/${key}`)
       if (found !== undefined) return found
     }
     path.pop()
@@ -73,7 +77,10 @@ export const REFERENCES: readonly LintRule[] = [
     check({ workspace, expansions }, tell) {
       const used = new Set<string>()
       for (const { rules } of expansions.values()) {
-        for (const flag of Object.values(rules.flags)) for (const key of segmentsBehind(rules, flag)) used.add(key)
+        for (const flag of Object.values(rules.flags)) {
+          if (used.size >= workspace.segments.size) break
+          for (const key of segmentsBehind(rules, flag)) if (workspace.segments.has(key)) used.add(key)
+        }
       }
       for (const [key, file] of workspace.segments) if (!used.has(key)) tell(file, ['key'], `no flag reads ${key}`)
     },
