@@ -149,6 +149,23 @@ describe('the event stream', () => {
     expect(answer).toContain('too_many_streams')
   })
 
+  it('takes no more when all of them come at once, and none once it drains', async () => {
+    const handler = createFetchHandler({
+      store: fileWorld({ 'production/head.json': headFile(1) }).store,
+      maxStreams: 3,
+    })
+    const ask = () => handler(new Request(`http://flags.test${STREAM}`))
+    const answers = await Promise.all(Array.from({ length: 20 }, ask))
+    expect(answers.map(answer => answer.status).filter(status => status !== 200 && status !== 503)).toEqual([])
+    expect(handler.core.hubs.size()).toBe(3)
+    for (const { body } of answers) await body!.cancel()
+    expect(handler.core.hubs.size()).toBe(0)
+    const late = ask()
+    handler.core.drain(0)
+    expect((await late).status).toBe(503)
+    expect(handler.core.hubs.size()).toBe(0)
+  })
+
   it('takes so many listeners from one address, counts whom it refuses, and has room again', async () => {
     const { server } = await serve({ maxStreamsFromOne: 2 })
     const first = await open(server.port)

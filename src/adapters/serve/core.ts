@@ -4,6 +4,7 @@ import { type Cors, createCors } from './cors.ts'
 import type { Files } from './files.ts'
 import type { Encoders, Headers, Item } from './forms.ts'
 import { createHeadGauges } from './head-gauges.ts'
+import type { Sink } from './hub.ts'
 import { createHubs, type Hubs } from './hubs.ts'
 import { type FileRoute, headRoute, type PostRoute, type Routed, routeOf, type StreamRoute } from './layout.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -148,7 +149,8 @@ export function createCore(options: ServeOptions): Core {
 
   const answerStream = async (ask: Ask, route: StreamRoute, about: About): Promise<Reply> => {
     const extra = cors.headers(ask.header('origin'))
-    if (draining) return refuse(503, 'unavailable', about, ['Retry-After', '1', ...extra])
+    const away = () => refuse(503, 'unavailable', about, ['Retry-After', '1', ...extra])
+    if (draining) return away()
     const full = (status: number, code: 'too_many_streams' | 'too_many_from_one') => {
       metrics.add('ensign_streams_refused_total', `code="${code}"`)
       return refuse(status, code, about, ['Retry-After', '30', ...extra])
@@ -160,15 +162,23 @@ export function createCore(options: ServeOptions): Core {
     try {
       open = await hubs.open(route.project, route.environment, ask.header('last-event-id'))
     } catch {
-      return refuse(503, 'unavailable', about, ['Retry-After', '1', ...extra])
+      return away()
     }
+    // Where there is no stream clients do not ask again soon: a server that drains must not say so.
+    if (draining) return away()
     if (open === undefined) return refuse(404, 'not_found', about, extra)
     const headers = [...STREAM_HEADERS, ...extra]
     if (ask.method === 'HEAD') return { status: 200, headers, body: undefined, about }
     metrics.add('ensign_streams_opened_total', '')
     const authorization = ask.header('authorization')
     const may = () => access.file(authorization, route.project, route.environment).ok
-    return { status: 200, headers, join: sink => roster.join({ origin, may }, sink, open), about }
+    const join = (sink: Sink) => {
+      // Many may have asked before the first of them joined, or the server began to drain meanwhile.
+      if (!draining && hubs.size() < maxStreams) return roster.join({ origin, may }, sink, open)
+      sink.end()
+      return () => {}
+    }
+    return { status: 200, headers, join, about }
   }
 
   const answerPost = async (inbox: Inbox, ask: Ask, route: PostRoute, about: About): Promise<FullReply> => {
