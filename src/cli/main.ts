@@ -17,10 +17,12 @@ export async function main(argv: readonly string[], given: Io): Promise<0 | 1 | 
       return print(io, helpPage(COMMANDS, words, paintFor(io, io.stdout)))
     }
     const { command, call }: Parsed = await parse(COMMANDS, argv, io)
-    const result = await command.run(call).catch(thrown => {
-      throw withHelp(thrown, command.name)
-    })
-    call.progress('')
+    const result = await command
+      .run(call)
+      .catch(thrown => {
+        throw withHelp(thrown, command.name)
+      })
+      .finally(() => call.progress(''))
     if (result === undefined) return 0
     print(io, call.json ? JSON.stringify(result.json, null, 2) : result.text)
     return result.exit ?? 0

@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { EnsignError } from '../base/errors.ts'
 import type { Io, Output } from './io.ts'
 
 /** The process that this is. An interrupt aborts the signal; a second one ends the process. */
@@ -42,6 +43,8 @@ async function ask(question: string, options: { secret?: boolean } = {}): Promis
   })
   try {
     return (await lines.question('')).trim()
+  } catch (cause) {
+    throw new EnsignError('interrupted', 'no answer was given', { cause })
   } finally {
     lines.close()
     if (options.secret === true) process.stderr.write('\n')

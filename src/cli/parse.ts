@@ -80,8 +80,19 @@ function callOf(values: ReadonlyMap<string, unknown>, io: Io, commands: readonly
     return typeof value === 'string' ? value : undefined
   }
   const json = values.get('json') === true
+  const progress = progressOf(io, json)
+  const { ask } = io
+  const asking: Pick<Io, 'ask'> =
+    ask === undefined
+      ? {}
+      : {
+          ask: (question, options) => {
+            progress('')
+            return ask(question, options)
+          },
+        }
   return {
-    io,
+    io: { ...io, ...asking },
     dir: resolve(io.cwd, text('dir') ?? '.'),
     json,
     paint: paintFor(io, io.stdout),
@@ -98,8 +109,11 @@ function callOf(values: ReadonlyMap<string, unknown>, io: Io, commands: readonly
       return typeof value === 'string' ? [value] : []
     },
     has: name => values.get(name) !== undefined && values.get(name) !== false,
-    note: line => io.stderr.write(`${line}\n`),
-    progress: progressOf(io, json),
+    note: line => {
+      progress('')
+      io.stderr.write(`${line}\n`)
+    },
+    progress,
   }
 }
 

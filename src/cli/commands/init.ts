@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { hex } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
@@ -49,7 +49,11 @@ export const init: Command = {
       await mkdir(dirname(join(folder, file)), { recursive: true })
       await writeFile(join(folder, file), files.get(file)!, { flag: 'wx' })
     }
-    const made = await makeTrust(call, folder, project, environments)
+    const made = await makeTrust(call, folder, project, environments).catch(async error => {
+      // What was there before is not sound: half a workspace would have to be cleared away by hand.
+      await Promise.all(written.map(file => rm(join(folder, file), { force: true })))
+      throw error
+    })
     const shown = written.filter(file => !file.startsWith('.ensign/'))
     const cd = call.text('folder') === undefined ? [] : [`  cd ${call.text('folder')}`]
     return {

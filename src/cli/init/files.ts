@@ -138,6 +138,8 @@ keys/
 *.jwk
 *.jwe
 .env
+# What is published has a history of its own, which a checkout would turn back.
+store/
 # What was seen in force, by this machine.
 .ensign/seen/
 `,
