@@ -85,6 +85,23 @@ describe('the event stream', () => {
     expect(line.text()).not.toContain('id: 1.2')
   })
 
+  it('goes on from the newest, though an older one is given by who could not know of it', async () => {
+    const { world, server } = await serve({ recheckMs: 60_000 })
+    const line = await open(server.port)
+    await until(() => line.text().includes('id: 1.1'))
+    world.push(headFile(3))
+    await until(() => line.text().includes('id: 1.3'))
+    await server.handler.core.hubs.poke('shop', 'production', headFile(2))
+    world.push(headFile(4))
+    await until(() => line.text().includes('id: 1.4'))
+    expect(line.text()).not.toContain('id: 1.2')
+    await server.handler.core.hubs.poke('shop', 'production', headFile(2))
+    const late = await open(server.port)
+    await until(() => late.text().includes('data: '))
+    expect(late.text()).toContain('id: 1.4')
+    expect(await (await fetch(`${server.url}/v1/shop/production/head.json`)).text()).toBe(fromUtf8(headFile(4)))
+  })
+
   it('says what proxies must not do with it', async () => {
     const { server } = await serve()
     const line = await open(server.port)

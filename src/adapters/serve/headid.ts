@@ -24,3 +24,10 @@ export function headIdOf(file: Uint8Array): HeadId | undefined {
     return undefined
   }
 }
+
+/** Whether one head was made after another; false where one of them is none. */
+export function isAhead(file: Uint8Array, other: Uint8Array): boolean {
+  const [a, b] = [headIdOf(file), headIdOf(other)]
+  if (a === undefined || b === undefined) return false
+  return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch
+}

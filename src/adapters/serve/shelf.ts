@@ -1,6 +1,7 @@
 import { equalBytes } from '../../base/bytes.ts'
 import type { Files } from './files.ts'
 import { ENCODE_AT_ONCE, type FormOptions, type Item, makeItem } from './forms.ts'
+import { isAhead } from './headid.ts'
 import type { FileRoute } from './layout.ts'
 
 /** A compressor takes the cores that send a new head and verify it; nobody misses its work so soon. */
@@ -87,7 +88,7 @@ export function createShelf(options: ShelfOptions): Shelf {
     const atOnce = bytes.length <= ENCODE_AT_ONCE && route.kind !== 'head'
     const item = await makeItem(bytes, route, options, atOnce)
     // It was read before a change that has been given since.
-    if (slot.given > changes && slot.item !== undefined) return slot.item
+    if (slot.given > changes && slot.item !== undefined && !isAhead(bytes, slot.item.bytes)) return slot.item
     keep(key, slot, item)
     if (!atOnce && bytes.length <= options.maxBytes / 4) encodeLater(key, slot, item)
     return item
@@ -150,6 +151,11 @@ export function createShelf(options: ShelfOptions): Shelf {
       const item = await makeItem(bytes, route, options, false)
       // A newer one may have been given meanwhile.
       if (slot.given !== change && slot.item !== undefined) return slot.item
+      // Another publisher's came after it, and has been read: the store tells.
+      if (slot.item !== undefined && isAhead(slot.item.bytes, bytes)) {
+        slot.checkedAt = Number.NEGATIVE_INFINITY
+        return slot.item
+      }
       keep(route.path, slot, item)
       slot.checkedAt = slot.changes === change ? options.now() : Number.NEGATIVE_INFINITY
       encodeLater(route.path, slot, item)

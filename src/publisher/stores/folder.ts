@@ -34,7 +34,10 @@ export function folderStore(directory: string): Store {
   const read = async (path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Stored | undefined> => {
     const file = join(root, checkPath(path))
     try {
-      const { size } = statSync(file)
+      const found = statSync(file)
+      // A pipe would hold the process, and a device has no end.
+      if (!found.isFile()) return undefined
+      const { size } = found
       if (size > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
       const bytes = new Uint8Array(size <= SMALL ? readFileSync(file) : await readFile(file))
       return { bytes, tag: tagOf(bytes) }
@@ -58,12 +61,14 @@ export function folderStore(directory: string): Store {
   const staged = new Map<Uint8Array, Promise<string>>()
   const writeTemporary = async (bytes: Uint8Array): Promise<string> => {
     ready ??= prepare(root)
-    await ready
     const temporary = join(root, OWN, 'tmp', randomUUID())
     try {
+      await ready
       await writeDurable(temporary, bytes)
     } catch (error) {
-      rmSync(temporary, { force: true })
+      // Space may be found, and a folder that went away be made again.
+      ready = undefined
+      if (existsSync(temporary)) rmSync(temporary, { force: true })
       throw error
     }
     return temporary
@@ -72,6 +77,7 @@ export function folderStore(directory: string): Store {
     get: (path, options) => read(path, options?.maxBytes),
     stage(all) {
       for (const bytes of all) {
+        if (staged.has(bytes)) continue
         const written = writeTemporary(bytes)
         // The put tells of it.
         written.catch(() => undefined)
@@ -87,9 +93,9 @@ export function folderStore(directory: string): Store {
     },
     async put(path, bytes, condition) {
       const file = join(root, checkPath(path))
+      await makeFolder(dirname(file), root)
       const written = staged.get(bytes)
       staged.delete(bytes)
-      await makeFolder(dirname(file), root)
       // Cheaper than to find out after a write; the link decides.
       if (written === undefined && 'ifNoneMatch' in condition && existsSync(file)) throw conflict(path)
       const temporary = await (written ?? writeTemporary(bytes))
@@ -114,13 +120,16 @@ export function folderStore(directory: string): Store {
       let open = true
       const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_, name) => {
         if (name !== null && name !== basename(file)) return
-        last = last.then(async before => {
-          // Nobody is told of what is not yet kept.
-          await unsynced.get(file)
-          const after = (await read(path))?.tag
-          if (open && after !== before) onChange()
-          return after
-        })
+        // A look that failed is no reason to take no other.
+        last = last
+          .catch(() => undefined)
+          .then(async before => {
+            // Nobody is told of what is not yet kept.
+            await unsynced.get(file)
+            const after = (await read(path))?.tag
+            if (open && after !== before) onChange()
+            return after
+          })
         last.catch(() => undefined)
       })
       // The folder itself may go away; the reader then polls.

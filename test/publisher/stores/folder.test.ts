@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -53,6 +53,61 @@ describe('a folder', () => {
     await expect.poll(temporary).toEqual([])
     await store.put('b', never, { ifNoneMatch: true })
     expect(new TextDecoder().decode((await store.get('b'))?.bytes)).toBe('never')
+  })
+
+  it('leaves nothing of what was staged twice, or of a put that found no folder', async () => {
+    const directory = await folder()
+    const store = folderStore(directory)
+    const temporary = () => readdir(join(directory, '.ensign', 'tmp'))
+    const [one, two] = [utf8('one'), utf8('two')]
+    await store.put('file', one, { ifNoneMatch: true })
+    const letGo = [store.stage!([one, one, two]), store.stage!([one])]
+    await expect(store.put('file/below', two, { ifNoneMatch: true })).rejects.toThrow()
+    await store.put('a', one, { ifNoneMatch: true })
+    for (const end of letGo) end()
+    await expect.poll(temporary).toEqual([])
+  })
+
+  it('goes on once its own folder can be written again', async () => {
+    const directory = await folder()
+    const own = join(directory, '.ensign')
+    await writeFile(own, '')
+    const store = folderStore(directory)
+    const letGo = store.stage!([utf8('x')])
+    await expect(store.put('a', utf8('one'), { ifNoneMatch: true })).rejects.toThrow()
+    letGo()
+    await rm(own)
+    await store.put('a', utf8('one'), { ifNoneMatch: true })
+    await rm(own, { recursive: true })
+    await store.put('b', utf8('one'), { ifNoneMatch: true }).catch(() => undefined)
+    await store.put('c', utf8('one'), { ifNoneMatch: true })
+  })
+
+  it('takes nothing for a file that is none, and waits for none', async () => {
+    const directory = await folder()
+    const store = folderStore(directory)
+    execFileSync('mkfifo', [join(directory, 'pipe')])
+    await symlink('/dev/zero', join(directory, 'endless'))
+    await mkdir(join(directory, 'folder'))
+    const found = await Promise.all(['pipe', 'endless', 'folder'].map(name => store.get(name, { maxBytes: 100 })))
+    expect(found).toEqual([undefined, undefined, undefined])
+  })
+
+  it('goes on telling of changes after a look that failed', async () => {
+    const directory = await folder()
+    const store = folderStore(directory)
+    await store.put('head', utf8('one'), { ifNoneMatch: true })
+    let heard = 0
+    const stop = store.watch!('head', () => heard++)
+    await rm(join(directory, 'head'))
+    await symlink('head', join(directory, 'head'))
+    await expect(store.get('head')).rejects.toMatchObject({ code: 'ELOOP' })
+    await new Promise(resolve => setTimeout(resolve, 50))
+    const before = heard
+    await rm(join(directory, 'head'))
+    await store.put('head', utf8('two'), { ifNoneMatch: true })
+    await expect.poll(() => heard).toBeGreaterThan(before)
+    stop()
   })
 
   it('frees the lock where the work throws', async () => {
