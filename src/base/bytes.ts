@@ -40,29 +40,30 @@ export function base64(bytes: Uint8Array): string {
 
 /** Standard alphabet with padding, one accepted encoding: undefined where printing it again differs. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  let binary: string
+  const bytes = fromBinary(text)
+  return bytes && base64(bytes) === text ? bytes : undefined
+}
+
+/** What the platform makes of it, which takes more than one encoding. */
+function fromBinary(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    binary = atob(text)
+    const binary = atob(text)
+    const bytes = new Uint8Array(binary.length)
+    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+    return bytes
   } catch {
     return undefined
   }
-  if (btoa(binary) !== text) return undefined
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
 }
 
 export function base64url(bytes: Uint8Array): string {
   return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
-const BASE64URL_FORM = /^[A-Za-z0-9_-]*$/
-
 /** Unpadded base64url with one accepted encoding: padding, white space and altered unused bits give undefined. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!BASE64URL_FORM.test(text) || text.length % 4 === 1) return undefined
-  const padded = text.replaceAll('-', '+').replaceAll('_', '/') + '='.repeat((4 - (text.length % 4)) % 4)
-  return fromBase64(padded)
+  const bytes = fromBinary(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return bytes && base64url(bytes) === text ? bytes : undefined
 }
 
 export function concat(...chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

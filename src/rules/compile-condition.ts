@@ -1,4 +1,3 @@
-import { EnsignError } from '../base/errors.ts'
 import { parseTime } from '../base/time.ts'
 import { own, placeOf, plain, read, unitOf } from './attributes.ts'
 import { bucketOf, seedOf } from './hash.ts'
@@ -53,20 +52,16 @@ function costOf(condition: Condition): number {
 
 /** Own members only: `in` would find what someone put on Object.prototype. */
 export function compileCondition(condition: Condition, build: Build): Test {
-  const kind = Object.keys(condition).find(name => Object.hasOwn(COMPILERS, name)) as Kind | undefined
-  if (kind === undefined) throw new EnsignError('internal', 'a condition of no kind was compiled')
+  const kind = Object.keys(condition).find(name => Object.hasOwn(COMPILERS, name)) as Kind
   return (COMPILERS[kind] as (condition: Condition, build: Build) => Test)(condition, build)
 }
 
 function comparison(condition: Comparison, { regex, secret }: Build): Test {
   const ignoreCase = Object.hasOwn(condition, 'ignoreCase') && condition.ignoreCase === true
-  for (const [name, operand] of Object.entries(condition)) {
-    const operator = name === 'attr' || name === 'ignoreCase' ? undefined : operatorOf(name)
-    if (operator === undefined) continue
-    const around = { attribute: condition.attr, ignoreCase, regex, secret }
-    return operator.fuse?.(operand, around) ?? attributeTest(condition.attr, operator.compile(operand, around))
-  }
-  throw new EnsignError('internal', 'a comparison without an operator was compiled')
+  const [name, operand] = Object.entries(condition).find(([name]) => operatorOf(name) !== undefined)!
+  const operator = operatorOf(name)!
+  const around = { attribute: condition.attr, ignoreCase, regex, secret }
+  return operator.fuse?.(operand, around) ?? attributeTest(condition.attr, operator.compile(operand, around))
 }
 
 function attributeTest(attribute: AttributeName, test: ValueTest): Test {

@@ -1,4 +1,3 @@
-import { EnsignError } from '../base/errors.ts'
 import { isObject } from '../base/json.ts'
 import { MAX_MATCH_UNITS, MAX_PATTERN_UNITS } from '../base/limits.ts'
 import { isMissing, plain } from './attributes.ts'
@@ -9,7 +8,6 @@ import { parseRange, rangeTest } from './operators/range.ts'
 import { SEMVER } from './operators/semver.ts'
 import { fold, isScalar, isScalars, isStrings, memberTest, ownStringTest, textTest } from './operators/text.ts'
 import { VERSION } from './operators/version.ts'
-import type { FaultCode } from './reasons.ts'
 import type { RegexEngine } from './regex.ts'
 import type { Secret } from './sealed.ts'
 import { sealer } from './sealed.ts'
@@ -29,7 +27,7 @@ export type ValueTest = (value: unknown) => Tri
 interface Operator<Operand> {
   /** Whether an operand from JSON has the right shape. */
   readonly valid: (operand: unknown) => operand is Operand
-  /** Parses the operand once; may throw a fault. */
+  /** Parses the operand once. What it needs is there: `faultOf` looked for it before. */
   readonly compile: (operand: Operand, around: Surroundings) => ValueTest
   /** The reading of the attribute and the test in one, where there is such a form. */
   readonly fuse?: (operand: Operand, around: Surroundings) => Test | undefined
@@ -152,13 +150,7 @@ function cidrTest(operand: readonly string[]): ValueTest {
 }
 
 function matchesTest(operand: string, { regex }: Surroundings): ValueTest {
-  if (regex === undefined) throw fault('regex_missing', '`matches` needs a regex engine')
-  let search: (text: string) => boolean
-  try {
-    search = regex.compile(operand)
-  } catch (cause) {
-    throw fault('malformed', '`matches` has a pattern that is not RE2 syntax', cause)
-  }
+  const search = regex!.compile(operand)
   return value => (typeof value === 'string' && value.length <= MAX_MATCH_UNITS ? tri(search(value)) : UNKNOWN)
 }
 
@@ -176,14 +168,7 @@ export function sealedTest(
   operand: Sealed,
   { attribute, secret }: Omit<Surroundings, 'regex' | 'ignoreCase'>,
 ): ValueTest {
-  const known = secret(operand.key)
-  if (known === undefined) throw fault('secret_missing', `the secret ${operand.key} is not there`)
-  const sealOf = sealer(known, attribute, operand.norm)
+  const sealOf = sealer(secret(operand.key)!, attribute, operand.norm)
   const values = new Set(operand.values)
   return value => (typeof value === 'string' || isNumber(value) ? tri(values.has(sealOf(value))) : UNKNOWN)
-}
-
-/** Thrown where a condition cannot be compiled. `faultOf` finds all of these before. */
-function fault(code: FaultCode, what: string, cause?: unknown): EnsignError<FaultCode> {
-  return new EnsignError(code, what, cause === undefined ? {} : { cause })
 }

@@ -4,7 +4,9 @@ import { hex } from '../base/bytes.ts'
 export type PointVerdict = 'good' | 'off_curve' | 'weak'
 
 const P = 2n ** 255n - 19n
-const D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n
+/** d = -A / B: all that has d in it is multiplied by B, or by B², which is a square. */
+const A = 121665n
+const B = 121666n
 const SIGN_BIT = 2n ** 255n
 
 /**
@@ -17,20 +19,20 @@ export function judgeEd25519(bytes: Uint8Array): PointVerdict {
   const y = encoded % P
   const yy = (y * y) % P
   // Order 4; orders 1 and 2; order 8, whose double has y = 0, which gives d·y⁴ + 2·y² = 1.
-  if (y === 0n || yy === 1n || mod(D * yy * yy + 2n * yy - 1n, P) === 0n) return 'weak'
+  if (y === 0n || yy === 1n || mod(B * (2n * yy - 1n) - A * yy * yy, P) === 0n) return 'weak'
   if (encoded >= P) return 'off_curve'
   // x² = (y² - 1) / (d·y² + 1) is a square exactly where the product is; the divisor is never 0.
-  return jacobi(mod((yy - 1n) * (D * yy + 1n), P), P) === 1 ? 'good' : 'off_curve'
+  return jacobi(mod((yy - 1n) * B * (B - A * yy), P), P) === 1 ? 'good' : 'off_curve'
 }
 
 const Q = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn
-const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn
+const CONSTANT = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn
 
 /** P-256 has a prime order, so that a point on the curve is a good one. */
 export function judgeP256(x: Uint8Array, y: Uint8Array): PointVerdict {
   if (x.length !== 32 || y.length !== 32) return 'off_curve'
   const [a, b] = [numberOf(x), numberOf(y)]
-  return a < Q && b < Q && mod(b * b - (a * a * a - 3n * a + B), Q) === 0n ? 'good' : 'off_curve'
+  return a < Q && b < Q && mod(b * b - (a * a * a - 3n * a + CONSTANT), Q) === 0n ? 'good' : 'off_curve'
 }
 
 function numberOf(bigEndian: Uint8Array): bigint {

@@ -45,28 +45,16 @@ function isMapped(groups: Address): boolean {
 function parseGroups(text: string): Address | undefined {
   if (text.length > 45) return undefined
   if (!text.includes(':')) return parseV4(text)
-  const halves = text.split('::')
-  if (halves.length > 2) return undefined
-  const head = parseRun(halves[0]!, halves.length === 1)
-  const tail = halves.length === 1 ? [] : parseRun(halves[1]!, true)
-  if (head === undefined || tail === undefined) return undefined
-  const missing = 8 - head.length - tail.length
-  if (halves.length === 1) return missing === 0 ? head : undefined
-  return missing < 1 ? undefined : [...head, ...new Array<number>(missing).fill(0), ...tail]
-}
-
-/** Groups between colons; an IPv4 address may stand at the very end. */
-function parseRun(text: string, last: boolean): number[] | undefined {
-  if (text === '') return []
-  const groups: number[] = []
-  const parts = text.split(':')
-  for (const [i, part] of parts.entries()) {
-    const v4 = last && i === parts.length - 1 && part.includes('.') ? parseV4(part) : undefined
-    if (v4 !== undefined) groups.push(...v4)
-    else if (GROUP.test(part)) groups.push(Number.parseInt(part, 16))
-    else return undefined
-  }
-  return groups
+  // An IPv4 address may stand at the very end, for two groups.
+  const last = text.lastIndexOf(':') + 1
+  const v4 = parseV4(text.slice(last))?.map(group => group.toString(16))
+  const [head = [], tail, more] = (v4 === undefined ? text : text.slice(0, last) + v4.join(':'))
+    .split('::')
+    .map(half => (half === '' ? [] : half.split(':')))
+  const missing = 8 - head.length - (tail?.length ?? 0)
+  if (more !== undefined || (tail === undefined ? missing !== 0 : missing < 1)) return undefined
+  const groups = tail === undefined ? head : [...head, ...new Array<string>(missing).fill('0'), ...tail]
+  return groups.every(group => GROUP.test(group)) ? groups.map(group => Number.parseInt(group, 16)) : undefined
 }
 
 function parseV4(text: string): number[] | undefined {

@@ -8,9 +8,10 @@ export type Order = -1 | 0 | 1 | 2
 export interface Versions<Operand> {
   readonly parse: (text: string) => Operand | undefined
   readonly compare: (text: string, operand: Operand) => Order
-  /** The first version above `^operand` and above `~operand`. */
-  readonly aboveCaret: (operand: Operand) => Operand
-  readonly aboveTilde: (operand: Operand) => Operand
+  /** Which of the first three numbers is the first that is not 0; the last where all are. */
+  readonly leading: (operand: Operand) => number
+  /** The first version with a higher number at this place, and the same ones before it. */
+  readonly above: (operand: Operand, place: number) => Operand
 }
 
 interface Comparator<Operand> {
@@ -44,7 +45,7 @@ export function parseRange<Operand>(text: string, versions: Versions<Operand>): 
       const operand = version === undefined ? undefined : versions.parse(version)
       if (operand === undefined) return undefined
       if (sign === '^' || sign === '~') {
-        const above = sign === '^' ? versions.aboveCaret(operand) : versions.aboveTilde(operand)
+        const above = versions.above(operand, sign === '^' ? versions.leading(operand) : 1)
         comparators.push({ accepts: AT_LEAST, operand }, { accepts: BELOW, operand: above })
       } else {
         comparators.push({ accepts: ACCEPTS[sign!]!, operand })

@@ -7,7 +7,7 @@ const NINE = 0x39
 
 interface Semver {
   /** Major, minor, patch as digits: no number is too long to compare. */
-  readonly core: readonly [string, string, string]
+  readonly core: readonly string[]
   /** Identifiers of the pre-release; empty for a release. */
   readonly pre: readonly string[]
 }
@@ -27,20 +27,12 @@ export const SEMVER: Versions<Semver> = {
     return { core: [found[1]!, found[2]!, found[3]!], pre: found[4] === undefined ? [] : found[4].split('.') }
   },
   compare,
-  aboveCaret({ core: [major, minor, patch] }) {
-    if (major !== '0') return lowest(increment(major), '0', '0')
-    return minor !== '0' ? lowest('0', increment(minor), '0') : lowest('0', '0', increment(patch))
-  },
-  aboveTilde: ({ core: [major, minor] }) => lowest(major, increment(minor), '0'),
-}
-
-/** Below all pre-releases with this core: 2.0.0-beta is no 1.x. */
-function lowest(major: string, minor: string, patch: string): Semver {
-  return { core: [major, minor, patch], pre: ['0'] }
-}
-
-function increment(digits: string): string {
-  return String(BigInt(digits) + 1n)
+  leading: ({ core: [major, minor] }) => (major !== '0' ? 0 : minor !== '0' ? 1 : 2),
+  /** Below all pre-releases with this core: 2.0.0-beta is no 1.x. */
+  above: ({ core }, place) => ({
+    core: [...core.slice(0, place), String(BigInt(core[place]!) + 1n), '0', '0'],
+    pre: ['0'],
+  }),
 }
 
 /** Compares while it reads, because a parsed version would be garbage after every call. */

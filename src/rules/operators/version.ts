@@ -17,11 +17,8 @@ export const VERSION: Versions<Version> = {
     }
     return 0
   },
-  aboveCaret([major = 0, minor = 0, patch = 0]) {
-    if (major > 0) return filled([major + 1])
-    return minor > 0 ? filled([0, minor + 1]) : filled([0, 0, patch + 1])
-  },
-  aboveTilde: ([major = 0, minor = 0]) => filled([major, minor + 1]),
+  leading: ([major, minor]) => (major! > 0 ? 0 : minor! > 0 ? 1 : 2),
+  above: (operand, place) => filled([...operand.slice(0, place), operand[place]! + 1]),
 }
 
 function parse(text: string): Version | undefined {
