@@ -21,11 +21,18 @@ import {
   shape,
 } from './check.ts'
 import { isNorm, isSeals, operatorOf } from './operators.ts'
+import type { Bucket } from './types.ts'
 
 /** `{flag, is}`, in a condition or a requirement. */
 export const READ = { flag: keyOf('flags'), is: NAMES }
 
-const TIME: Leaf = { is: value => parseTime(value) !== undefined, what: 'time' }
+const TIME: Leaf = {
+  is: (value, check) => {
+    const time = parseTime(value)
+    return time !== undefined && collect(check, 'times', time)
+  },
+  what: 'time',
+}
 const RANGE: Leaf = {
   is: (to, _, { from }) => isRange(from, to),
   what: 'range',
@@ -43,11 +50,16 @@ const KINDS = new Map<string, readonly (readonly [string, Member])[]>(
     assume: { assume: BOOLEAN, of: checkCondition },
     segment: { segment: keyOf('segments') },
     flag: READ,
-    bucket: { bucket: BUCKET },
+    bucket: { bucket: checkBucket },
     from: { from: TIME },
     until: { until: TIME },
   }).map(([kind, members]) => [kind, Object.entries<Member>(members)]),
 )
+
+function checkBucket(check: Check, bucket: unknown): void {
+  BUCKET(check, bucket)
+  check.buckets.push(bucket as Bucket)
+}
 
 /** Members that name no kind. */
 const BESIDE = new Set(['of', 'is', 'ignoreCase'])

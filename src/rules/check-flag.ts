@@ -19,7 +19,7 @@ import {
 import { checkCondition, checkSealed, isRange, READ } from './check-condition.ts'
 import { seedOf } from './hash.ts'
 import { isScalars } from './operators/text.ts'
-import type { Bucket, Rule, Split } from './types.ts'
+import type { Rule, Split } from './types.ts'
 
 const TYPES = new Map<unknown, (value: unknown) => boolean>([
   ['boolean', value => typeof value === 'boolean'],
@@ -104,33 +104,23 @@ const checkRule: Look = (check, rule) => {
   RULE(check, rule)
   if (!isObject(rule)) return
   const before = check.flaws.length
+  check.buckets = []
   lookAt(check, 'when', checkCondition, rule)
   lookAt(check, 'then', checkOutcome, rule)
   if (check.flaws.length === before) checkSalts(check, rule as unknown as Rule)
 }
 
 /** A split inside a slice of the same units, dealt with the same hash, would hand out one end of its arms only. */
-function checkSalts(check: Check, { when, then }: Rule): void {
+function checkSalts(check: Check, { then }: Rule): void {
   const split = Object.hasOwn(then, 'split') ? (then as { split: Split }).split : undefined
   if (split === undefined) return
-  for (const bucket of bucketsOf(when)) {
+  for (const bucket of check.buckets) {
     // An attribute is a name or a list of names: [a] and a are one.
     if (JSON.stringify([bucket.by].flat()) !== JSON.stringify([split.by].flat())) continue
     if (bucket.salt === split.salt) report(check, 'same_salt', 'salt')
     else if (seedOf(bucket.salt) === seedOf(split.salt)) report(check, 'same_seed', 'seed')
   }
 }
-
-function bucketsOf(condition: unknown): Bucket[] {
-  if (Array.isArray(condition)) return condition.flatMap(bucketsOf)
-  if (!isObject(condition)) return []
-  return Object.entries(condition).flatMap(([name, value]) => {
-    if (name === 'bucket') return [value as Bucket]
-    return NESTED.has(name) ? bucketsOf(value) : []
-  })
-}
-
-const NESTED = new Set(['all', 'any', 'not', 'of'])
 
 export const checkFlag = shape({
   on: BOOLEAN,

@@ -1,7 +1,9 @@
 import { isObject } from '../base/json.ts'
 import { MAX_KEY_LENGTH } from '../base/limits.ts'
+import type { Needs } from './loaded.ts'
 import type { What } from './problems.ts'
 import type { FaultCode } from './reasons.ts'
+import type { Bucket } from './types.ts'
 
 /**
  * Something wrong in a part. It puts one flag or segment in error and leaves the others alone. What it is called in
@@ -24,6 +26,9 @@ export interface Check {
   segments: string[] | undefined
   secrets: string[] | undefined
   patterns: string[] | undefined
+  times: number[] | undefined
+  /** Bucket conditions, for the rule that is looked at. */
+  buckets: Bucket[]
   /** How many variants the flag has; 0 where they are no list. */
   variants: number
   /** How many conditions stand around this place. */
@@ -39,6 +44,8 @@ export function startCheck(kind: string, key: string): Check {
     segments: undefined,
     secrets: undefined,
     patterns: undefined,
+    times: undefined,
+    buckets: [],
     variants: 0,
     depth: 0,
   }
@@ -57,10 +64,10 @@ export function malformed(check: Check, what: What, name?: string): void {
 }
 
 /** Notes what is read. */
-export function collect(check: Check, kind: 'flags' | 'segments' | 'secrets' | 'patterns', name: string): true {
-  const names = check[kind]
-  if (names === undefined) check[kind] = [name]
-  else names.push(name)
+export function collect<Kind extends keyof Needs>(check: Check, kind: Kind, one: Needs[Kind][number]): true {
+  check[kind] ??= []
+  const all: unknown[] = check[kind]
+  all.push(one)
   return true
 }
 

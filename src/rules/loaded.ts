@@ -12,6 +12,8 @@ export interface Needs {
   readonly secrets: readonly string[]
   /** Of `matches`. */
   readonly patterns: readonly string[]
+  /** That time conditions name, in milliseconds. */
+  readonly times: readonly number[]
 }
 
 /** What looking at a flag or segment found. */
@@ -71,7 +73,14 @@ export function lookInto<Source>(kind: keyof typeof LOOK, key: string, source: u
   return { source: source as Source, fault: check.fault, needs: needsOf(check), flaws: check.flaws }
 }
 
-function needsOf({ fault, flags, segments, secrets, patterns }: Check): Needs | undefined {
-  if (fault !== undefined || (!flags && !segments && !secrets && !patterns)) return undefined
-  return { flags: flags ?? [], segments: segments ?? [], secrets: secrets ?? [], patterns: patterns ?? [] }
+function needsOf({ fault, flags, segments, secrets, patterns, times }: Check): Needs | undefined {
+  if (fault !== undefined || !(flags ?? segments ?? secrets ?? patterns ?? times)) return undefined
+  const none: never[] = []
+  return {
+    flags: flags ?? none,
+    segments: segments ?? none,
+    secrets: secrets ?? none,
+    patterns: patterns ?? none,
+    times: times ?? none,
+  }
 }

@@ -4,7 +4,7 @@ import type { Flag, Segment } from './types.ts'
 
 export type Cell = FlagCell | SegmentCell
 
-export const NEEDS_NOTHING: Needs = { flags: [], segments: [], secrets: [], patterns: [] }
+export const NEEDS_NOTHING: Needs = { flags: [], segments: [], secrets: [], patterns: [], times: [] }
 
 export function needsOf({ loaded }: Cell): Needs {
   return (loaded && lookAt<Flag | Segment>(loaded).needs) ?? NEEDS_NOTHING
