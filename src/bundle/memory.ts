@@ -1,3 +1,4 @@
+import { deepFreeze } from '../base/freeze.ts'
 import { must } from '../base/must.ts'
 import type { RootState } from '../trust/root.ts'
 import * as is from '../trust/shape.ts'
@@ -73,21 +74,20 @@ export function anchorsOf(current: Memory | undefined, { standing }: RootEnviron
 }
 
 export function rememberState(root: RootState, head: HeadPayload, headDigest: string, release: ReleasePayload): Memory {
-  const { version, digest } = head.state.release
-  const stop = head.state.stop
-  return Object.freeze({
+  const { stop, release: named } = head.state
+  return deepFreeze({
     genesis: root.genesis,
     project: head.project,
     environment: head.environment,
-    root: Object.freeze({ version: root.payload.version, digest: root.digest }),
+    root: { version: root.payload.version, digest: root.digest },
     epoch: head.epoch,
     sequence: head.sequence,
     head: headDigest,
     issued: head.issued,
-    release: Object.freeze({ version, digest }),
+    release: { version: named.version, digest: named.digest },
     clears: release.clears,
-    stop: stop && Object.freeze({ version: stop.version, digest: stop.digest }),
-    log: Object.freeze({ size: head.log.size, root: head.log.root }),
+    stop: stop && { version: stop.version, digest: stop.digest },
+    log: { size: head.log.size, root: head.log.root },
   })
 }
 

@@ -1,3 +1,4 @@
+import { deepFreeze } from '../base/freeze.ts'
 import { formatTime } from '../base/time.ts'
 import type { Reference } from '../trust/types.ts'
 import type { Notice, VerifiedState } from './state.ts'
@@ -41,11 +42,11 @@ export interface Provenance {
 
 export function provenanceOf(state: VerifiedState, verifiedAt: number): Provenance {
   const { head, release, signers } = state
-  return Object.freeze({
+  return deepFreeze({
     project: head.project,
     environment: head.environment,
     root: state.memory.root,
-    release: Object.freeze({
+    release: {
       version: release.version,
       digest: head.state.release.digest,
       author: release.author,
@@ -53,19 +54,17 @@ export function provenanceOf(state: VerifiedState, verifiedAt: number): Provenan
       signers: peopleOf(signers.release),
       basis: state.basis,
       since: head.state.since,
+    },
+    stops: state.stops.map(({ version, flags, reason, incident }, i) => {
+      return { version, flags, reason, incident, signers: peopleOf(signers.stops[i]!) }
     }),
-    stops: Object.freeze(
-      state.stops.map(({ version, flags, reason, incident }, i) =>
-        Object.freeze({ version, flags, reason, incident, signers: peopleOf(signers.stops[i]!) }),
-      ),
-    ),
-    head: Object.freeze({
+    head: {
       epoch: head.epoch,
       sequence: head.sequence,
       issued: head.issued,
       expires: head.expires,
       signers: peopleOf(signers.head),
-    }),
+    },
     log: head.log,
     verifiedAt: formatTime(verifiedAt),
     status: state.stale ? 'stale' : 'live',
@@ -75,5 +74,5 @@ export function provenanceOf(state: VerifiedState, verifiedAt: number): Provenan
 }
 
 function peopleOf(signed: readonly { readonly person: string }[]): readonly string[] {
-  return Object.freeze([...new Set(signed.map(one => one.person))].sort())
+  return [...new Set(signed.map(one => one.person))].sort()
 }

@@ -57,7 +57,7 @@ export function compileCondition(condition: Condition, build: Build): Test {
 }
 
 function comparison(condition: Comparison, { regex, secret }: Build): Test {
-  const ignoreCase = Object.hasOwn(condition, 'ignoreCase') && condition.ignoreCase === true
+  const ignoreCase = own(condition, 'ignoreCase') === true
   const [name, operand] = Object.entries(condition).find(([name]) => operatorOf(name) !== undefined)!
   const operator = operatorOf(name)!
   const around = { attribute: condition.attr, ignoreCase, regex, secret }

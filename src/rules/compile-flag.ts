@@ -1,4 +1,4 @@
-import { placeOf, read, unitOf } from './attributes.ts'
+import { own, placeOf, read, unitOf } from './attributes.ts'
 import type { Run, Verdict } from './cell.ts'
 import { type Build, compileCondition } from './compile-condition.ts'
 import { bucketOf, seedOf } from './hash.ts'
@@ -38,16 +38,16 @@ function withRequirements(flag: Flag, build: Build, program: Program): Program {
 }
 
 function requirementsOf(flag: Flag): readonly Requirement[] {
-  return Object.hasOwn(flag, 'requires') ? flag.requires! : []
+  return (own(flag, 'requires') ?? []) as readonly Requirement[]
 }
 
 function withRules(flag: Flag, build: Build, last: Program): Program {
   const rules = flag.rules.map(rule => {
-    const split = splitOf(rule.then)
+    const end = endOf(flag, rule.then, rule)
     return {
       test: compileCondition(rule.when, build),
-      verdict: split === undefined ? constant(flag, rule.then, rule) : undefined,
-      pick: split === undefined ? undefined : splitPick(flag, split, rule),
+      verdict: typeof end === 'function' ? undefined : end,
+      pick: typeof end === 'function' ? end : undefined,
     }
   })
   const [only] = rules
@@ -83,27 +83,22 @@ function withOneRule(test: Test, verdict: Verdict | undefined, pick: Pick | unde
 }
 
 function otherwise(flag: Flag): Program {
-  const split = splitOf(flag.otherwise)
-  if (split === undefined) return constant(flag, flag.otherwise, undefined)
-  const pick = splitPick(flag, split, undefined)
-  const place = placeOf(split.by)
+  const end = endOf(flag, flag.otherwise, undefined)
+  if (typeof end !== 'function') return end
+  const place = placeOf((flag.otherwise as { split: Split }).split.by)
   const noArm = serveOff(flag, 'no_arm')
   const unitMissing = serveOff(flag, 'unit_missing')
-  return (context, now) => pick(context, now) ?? (unitOf(read(context, place)) === '' ? unitMissing : noArm)
+  return (context, now) => end(context, now) ?? (unitOf(read(context, place)) === '' ? unitMissing : noArm)
 }
 
-/** The verdict of an outcome that does not look at the context. */
-function constant(flag: Flag, outcome: Outcome, rule: Rule | undefined): Verdict {
-  const serves = Object.hasOwn(outcome, 'serve') ? (outcome as { serve: number }).serve : undefined
-  if (rule !== undefined)
-    return serves === undefined ? fallback('match_fallback', { flag, rule }) : serve(flag, serves, 'match', { rule })
-  if (serves === undefined) return fallback('default_fallback', { flag })
+/** A verdict, where the outcome does not look at the context. Without a rule it is that of `otherwise`. */
+function endOf(flag: Flag, outcome: Outcome, rule: Rule | undefined): Verdict | Pick {
+  const split = own(outcome, 'split') as Split | undefined
+  if (split !== undefined) return splitPick(flag, split, rule)
+  const index = own(outcome, 'serve') as number | undefined
+  if (index === undefined) return fallback(rule ? 'match_fallback' : 'default_fallback', flag, { rule })
   const free = flag.rules.length === 0 && requirementsOf(flag).length === 0
-  return serve(flag, serves, free ? 'static' : 'default')
-}
-
-function splitOf(outcome: Outcome): Split | undefined {
-  return Object.hasOwn(outcome, 'split') ? (outcome as { split: Split }).split : undefined
+  return serve(flag, index, rule ? 'match' : free ? 'static' : 'default', { rule })
 }
 
 function splitPick(flag: Flag, split: Split, rule: Rule | undefined): Pick {
@@ -130,6 +125,6 @@ function splitPick(flag: Flag, split: Split, rule: Rule | undefined): Pick {
 function restOf(flag: Flag, split: Split, rule: Rule | undefined): Verdict | undefined {
   if (split.rest === 'next') return undefined
   return split.rest === 'fallback'
-    ? fallback('split_fallback', { flag, rule, split })
+    ? fallback('split_fallback', flag, { rule, split })
     : serve(flag, split.rest, 'split_rest', { rule, split })
 }

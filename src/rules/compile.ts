@@ -1,3 +1,4 @@
+import { own } from './attributes.ts'
 import type { Cells, FlagCell, Run, SegmentCell } from './cell.ts'
 import { type Build, compileSegment } from './compile-condition.ts'
 import { compileFlag, type Program } from './compile-flag.ts'
@@ -24,7 +25,7 @@ export interface CompilerOptions {
 export function createCompiler(options: CompilerOptions): Compiler {
   const secret = (name: string): Secret | undefined => {
     const { secrets } = options
-    return secrets !== undefined && Object.hasOwn(secrets, name) ? secrets[name] : undefined
+    return secrets && (own(secrets, name) as Secret | undefined)
   }
 
   const compiler: Compiler = {
@@ -47,7 +48,7 @@ export function createCompiler(options: CompilerOptions): Compiler {
     if (stopped !== undefined) return serveStopped(sourceOf(cell), stopped === cell.key ? undefined : stopped)
     const given = { regex: options.regex, hasSecret: (name: string) => secret(name) !== undefined }
     const fault = faultOf(cell, cells, given)
-    if (fault !== undefined) return fallback(fault.code, { via: fault.via })
+    if (fault !== undefined) return fallback(fault.code, undefined, { via: fault.via })
     const build = createBuild(cells)
     const program = compileFlag(lookAt(cell.loaded!).source, build)
     cell.timed = build.timed
