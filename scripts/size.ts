@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 /** Bytes, all dependencies but the peers included. `node` may import Node's own modules; the others run anywhere. */
 const BUDGETS = [
-  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 26_900 },
+  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 26_400 },
   { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 43_000 },
   { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 91_000 },
   { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 16_000 },

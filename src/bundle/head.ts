@@ -80,11 +80,14 @@ export function checkFreshness(
   const early = parseTime(head.issued)! <= now + CLOCK_SKEW_MS
   const rootLives = now - CLOCK_SKEW_MS < parseTime(root.payload.expires)!
   const headLives = now - CLOCK_SKEW_MS < parseTime(head.expires)!
-  must('6.23', early || mayBeEarly, 'clock_fault', AT, `issued ${head.issued}`)
-  must('6.24', rootLives || mayBeStale, 'root_expired', AT)
-  must('6.25', headLives || mayBeStale, 'expired', AT, `expired ${head.expires}`)
-  tell(early, 'clock_fault', `the head was issued ${head.issued}, which is in the future`)
-  tell(rootLives, 'root_expired', `root ${root.payload.version} expired ${root.payload.expires}`)
-  tell(headLives, 'expired', `the head expired ${head.expires}`)
+  const future = `the head was issued ${head.issued}, in the future`
+  const rootOver = `root ${root.payload.version} expired ${root.payload.expires}`
+  const headOver = `the head expired ${head.expires}`
+  must('6.23', early || mayBeEarly, 'clock_fault', AT, future)
+  must('6.24', rootLives || mayBeStale, 'root_expired', AT, rootOver)
+  must('6.25', headLives || mayBeStale, 'expired', AT, headOver)
+  tell(early, 'clock_fault', future)
+  tell(rootLives, 'root_expired', rootOver)
+  tell(headLives, 'expired', headOver)
   return notices
 }
