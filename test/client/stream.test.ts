@@ -204,6 +204,8 @@ describe('the stream', () => {
     await client.ready()
     await until(() => server.paths().filter(path => path === HEAD).length > 10)
     expect(server.paths().filter(path => path.endsWith('/stream'))).toHaveLength(1)
+    const { status, problems } = await client.refresh()
+    expect([status, problems]).toMatchObject(['current', [{ source: 'stream', code: 'stream_ended' }]])
   })
 
   it('ends where an event does not end', async () => {
@@ -258,6 +260,7 @@ describe('the stream', () => {
       },
       mode: 'stream',
     })
-    expect(await broken.client.ready()).toMatchObject({ ok: true })
+    const problems = [{ source: 'stream', code: 'source_failed' }]
+    expect(await broken.client.ready()).toMatchObject({ ok: true, problems })
   })
 })

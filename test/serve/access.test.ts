@@ -143,7 +143,8 @@ describe('tokens', () => {
 describe('addresses', () => {
   it('answers only those allowed, and health checks to all', async () => {
     const ask = guarded({ allow: address => address === '10.0.0.1', addressOf: () => '10.0.0.2' })
-    expect((await ask('/v1/shop/production/head.json')).status).toBe(403)
+    const refused = await ask('/v1/shop/production/head.json')
+    expect([refused.status, await refused.json()]).toMatchObject([403, { error: { code: 'address_refused' } }])
     expect((await ask('/metrics')).status).toBe(403)
     expect((await ask('/healthz')).status).toBe(200)
     const known = guarded({ allow: address => address === '10.0.0.1', addressOf: () => '10.0.0.1' })

@@ -107,7 +107,8 @@ describe('the letter boxes', () => {
       fetch(server.url + path, { method: 'POST', body: new Uint8Array(body), headers })
     expect((await post('/v1/shop/staging/stops', utf8('{}'))).status).toBe(404)
     const bomb = gzipSync(Buffer.alloc(10_000_000))
-    expect((await post(STOPS, bomb, { 'content-encoding': 'gzip' })).status).toBe(415)
+    const inflating = await post(STOPS, bomb, { 'content-encoding': 'gzip' })
+    expect([inflating.status, await inflating.json()]).toMatchObject([415, { error: { code: 'body_encoding' } }])
     for (const [path, size] of [
       [STOPS, MAX_ENVELOPE + 1],
       ['/v1/shop/production/releases', 1_001],
