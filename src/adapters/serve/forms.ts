@@ -1,5 +1,4 @@
 import { hex } from '../../base/bytes.ts'
-import { sha256 } from '../../base/sha256.ts'
 import type { FileRoute } from './layout.ts'
 
 export type Coding = 'identity' | 'gzip' | 'br'
@@ -34,8 +33,6 @@ export interface FormOptions {
 }
 
 const MIN_TO_ENCODE = 256
-/** Up to here, a head for example, hashing takes less than the way to another thread and back. */
-const HASH_AT_ONCE = 32 * 1024
 /** Above this a file is first sent as it is, and compressed beside. */
 export const ENCODE_AT_ONCE = 64 * 1024
 
@@ -47,9 +44,7 @@ export async function makeItem(
 ): Promise<Item> {
   // A copy of what a store gave, which may be a view into a buffer that it uses again.
   const own = new Uint8Array(bytes)
-  const digest = hex(
-    own.length <= HASH_AT_ONCE ? sha256(own) : new Uint8Array(await crypto.subtle.digest('SHA-256', own)),
-  )
+  const digest = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', own)))
   const useful = encode && own.length >= MIN_TO_ENCODE && route.kind !== 'tile'
   const [gzip, br] = await Promise.all([
     useful ? smaller(options.encoders.gzip, own) : undefined,
