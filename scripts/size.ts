@@ -14,7 +14,7 @@ const BUDGETS = [
   { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 16_000 },
   { entry: 'regex', source: 'src/regex.ts', platform: 'neutral', bytes: 47_000 },
   { entry: 'opentelemetry', source: 'src/opentelemetry.ts', platform: 'neutral', bytes: 2_000 },
-  { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 13_600 },
+  { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 15_000 },
   { entry: 'openfeature', source: 'src/openfeature.ts', platform: 'neutral', bytes: 2_100 },
   { entry: 'publisher', source: 'src/publisher.ts', platform: 'node', bytes: 112_000 },
   { entry: 'testing', source: 'src/testing.ts', platform: 'node', bytes: 160_000 },

@@ -1,4 +1,5 @@
 import { EnsignError } from '../base/errors.ts'
+import { gather } from '../base/gather.ts'
 import type { Source } from '../bundle/source.ts'
 
 const TIMEOUT_MS = 30_000
@@ -10,14 +11,7 @@ export function webSource(url: string, project: string, token: string | undefine
       const address = new URL(`v1/${project}/${path}`, url.endsWith('/') ? url : `${url}/`)
       const response = await ask(address, token, signal)
       if (response.status === 404) return undefined
-      const chunks: Uint8Array[] = []
-      let size = 0
-      for await (const chunk of bodyOf(response, path)) {
-        size += chunk.length
-        if (size > maxBytes) throw new EnsignError('too_large', `more than ${maxBytes} bytes`, { at: path })
-        chunks.push(chunk)
-      }
-      return new Uint8Array(Buffer.concat(chunks))
+      return gather(bodyOf(response, path), maxBytes, path)
     },
   }
 }

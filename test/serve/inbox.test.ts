@@ -122,6 +122,15 @@ describe('the letter boxes', () => {
     expect(reached).toEqual([])
   })
 
+  it('take a body in as many pieces as it has bytes', async () => {
+    const { server, reached } = await office()
+    const request = `POST /v1/shop/production/releases HTTP/1.1\r\n${CLOSE}Transfer-Encoding: chunked\r\n\r\n`
+    const answer = await raw(server.port, `${request}${'1\r\n \r\n'.repeat(200_000)}0\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect((await fetch(server.url + STOPS, { method: 'POST', body: '{}' })).status).toBe(200)
+    expect(reached).toEqual([utf8('{}')])
+  })
+
   it('do not wait for a body that comes in drops', async () => {
     const { server, reached } = await office()
     const socket = connect(server.port, '127.0.0.1')

@@ -1,5 +1,5 @@
-import { concat } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
+import { gathering } from '../../base/gather.ts'
 import { type AccessLine, accessLine } from './access-log.ts'
 import { type Ask, isStream, type Reply } from './ask.ts'
 import { BODY_MS, type Core, createCore, type ServeOptions } from './core.ts'
@@ -91,15 +91,12 @@ async function readBody(request: Request, maxBytes: number, bodyMs: number): Pro
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new EnsignError('body_timeout', 'the body came too slowly')), bodyMs)
   })
-  const chunks: Uint8Array[] = []
-  let size = 0
+  const body = gathering(maxBytes)
   try {
     for (;;) {
       const { value, done } = await Promise.race([reader.read(), late])
-      if (done) return concat(...chunks)
-      size += value.length
-      if (size > maxBytes) throw tooLarge()
-      chunks.push(value)
+      if (done) return body.all()
+      if (!body.add(value)) throw tooLarge()
     }
   } catch (error) {
     reader.cancel().catch(() => {})

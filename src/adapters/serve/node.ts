@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { concat } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
+import { gathering } from '../../base/gather.ts'
 import { type AccessLine, accessLine } from './access-log.ts'
 import { type Ask, isStream, type Reply, type StreamReply } from './ask.ts'
 import { BODY_MS, type Core, createCore, type ServeOptions } from './core.ts'
@@ -173,8 +173,7 @@ function stream(response: ServerResponse, reply: StreamReply, now: () => number)
 /** The body under a cap that holds while it streams, whatever Content-Length says, and under one deadline for all of it. */
 function readBody(request: IncomingMessage, maxBytes: number, bodyMs: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let size = 0
+    const body = gathering(maxBytes)
     const settle = (finish: () => void) => {
       clearTimeout(timer)
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
@@ -186,11 +185,9 @@ function readBody(request: IncomingMessage, maxBytes: number, bodyMs: number): P
         reject(new EnsignError(code, what))
       })
     const onData = (chunk: Buffer) => {
-      size += chunk.length
-      if (size > maxBytes) refuseBody('too_large', `the body is over ${maxBytes} bytes`)
-      else chunks.push(chunk)
+      if (!body.add(chunk)) refuseBody('too_large', `the body is over ${maxBytes} bytes`)
     }
-    const onEnd = () => settle(() => resolve(concat(...chunks)))
+    const onEnd = () => settle(() => resolve(body.all()))
     const onGone = () => refuseBody('body', 'the body ended early')
     const timer = setTimeout(() => refuseBody('body_timeout', 'the body came too slowly'), bodyMs)
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) {

@@ -1,5 +1,6 @@
-import { concat, utf8 } from '../../base/bytes.ts'
+import { utf8 } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
+import { gather } from '../../base/gather.ts'
 import { isObject, parseJson } from '../../base/json.ts'
 import { MAX_HEAD_FILE } from '../../base/limits.ts'
 import type { Desk } from '../../publisher/publish/desk.ts'
@@ -39,7 +40,8 @@ export function remoteDesk(options: SubmitOptions): Desk {
         body: new Uint8Array(body),
         signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
       })
-      bytes = await bodyOf(response)
+      // Whoever answers in the server's place shall not fill the memory of who is on call.
+      bytes = await gather((response.body ?? []) as AsyncIterable<Uint8Array>, MAX_ANSWER)
     } catch (cause) {
       throw new EnsignError('unavailable', `the server at ${url.host} does not answer`, { cause })
     }
@@ -60,18 +62,6 @@ export function remoteDesk(options: SubmitOptions): Desk {
     event: statement => post('events', 'application/jose+json', statement),
     release: (submission: ReleaseSubmission) => post('releases', 'application/x-ndjson', writeSubmission(submission)),
   }
-}
-
-/** Whoever answers in the server's place shall not fill the memory of who is on call. */
-async function bodyOf(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > MAX_ANSWER) throw new EnsignError('too_large', `an answer over ${MAX_ANSWER} bytes`)
-    chunks.push(chunk)
-  }
-  return concat(...chunks)
 }
 
 function answerOf(bytes: Uint8Array): unknown {

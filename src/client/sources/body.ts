@@ -32,22 +32,6 @@ export async function* readChunks(
   }
 }
 
-export async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const held: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of chunks) {
-    held.push(chunk)
-    length += chunk.length
-  }
-  const bytes = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of held) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
-}
-
 /** Engines name the same failure in many ways, and their texts may hold addresses: the cause is kept, the text is ours. */
 export function asLineError(error: unknown, at: string): EnsignError {
   if (error instanceof EnsignError) return error

@@ -1,7 +1,7 @@
 import { EnsignError } from '../../base/errors.ts'
+import { gather } from '../../base/gather.ts'
 import { MAX_BUNDLE } from '../../base/limits.ts'
 import type { GetOptions, Source } from '../../bundle/source.ts'
-import { readAll } from './body.ts'
 import { type Line, type Reply, request } from './request.ts'
 
 export interface HttpSource extends Source {
@@ -44,7 +44,7 @@ export function httpSource(base: URL, project: string, line: Line): HttpSource {
       return known.bytes
     }
     checkType(reply, path)
-    const bytes = await readAll(reply.body)
+    const bytes = await gather(reply.body)
     const etag = reply.header('etag')
     if (etag !== null && ETAG_FORM.test(etag)) heads.set(path, { etag, bytes })
     else heads.delete(path)
@@ -57,7 +57,7 @@ export function httpSource(base: URL, project: string, line: Line): HttpSource {
       const reply = await ask(path, options.maxBytes, undefined, options.signal)
       if (reply === undefined) return undefined
       checkType(reply, path)
-      return readAll(reply.body)
+      return gather(reply.body)
     },
     async bundle(environment, signal) {
       const path = `${environment}/bundle.ndjson`
