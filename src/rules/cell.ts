@@ -36,6 +36,8 @@ export interface FlagCell {
   readonly loaded: Loaded<Flag> | undefined
   /** Whether a stop in force names this flag. */
   readonly stopped: boolean
+  /** Whether it is known that no stop reaches it: nobody walks through it again. */
+  free: boolean
   /** Undefined until first used. */
   run: Run | undefined
   /** The verdict of a flag that does not look at the context, so that it need not be run. */
@@ -55,6 +57,7 @@ export interface SegmentCell {
   readonly loaded: Loaded<Segment>
   /** Stops name flags. */
   readonly stopped: false
+  free: boolean
   test: Test | undefined
   timed: boolean
   fault: Fault | null | undefined
@@ -72,6 +75,7 @@ export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stopped:
     key,
     loaded,
     stopped,
+    free: false,
     run: undefined,
     constant: undefined,
     enabled: undefined,
@@ -82,5 +86,14 @@ export function flagCell(key: string, loaded: Loaded<Flag> | undefined, stopped:
 }
 
 export function segmentCell(key: string, loaded: Loaded<Segment>): SegmentCell {
-  return { key, loaded, stopped: false, test: undefined, timed: false, fault: undefined, cyclic: undefined }
+  return {
+    key,
+    loaded,
+    stopped: false,
+    free: false,
+    test: undefined,
+    timed: false,
+    fault: undefined,
+    cyclic: undefined,
+  }
 }

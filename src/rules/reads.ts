@@ -23,10 +23,12 @@ export function stoppedBy(start: Cell, cells: Cells): string | undefined {
   const waiting = [start]
   for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
     if (cell.stopped) return cell.key
-    if (seen.has(cell)) continue
+    if (cell.free || seen.has(cell)) continue
     seen.add(cell)
-    waiting.push(...readsOf(cell, cells).reverse())
+    // One by one: a flag may read more than a call takes arguments.
+    for (const read of readsOf(cell, cells).reverse()) waiting.push(read)
   }
+  for (const cell of seen) cell.free = true
   return undefined
 }
 

@@ -4,9 +4,12 @@ import { utf8 } from '../../src/base/bytes.ts'
 import { MAX_PART } from '../../src/base/limits.ts'
 import { regex } from '../../src/regex.ts'
 import { createEngine } from '../../src/rules/engine.ts'
+import { flagsOf } from '../../src/rules/live.ts'
 import { loadPart } from '../../src/rules/load.ts'
 import { lookAt } from '../../src/rules/loaded.ts'
 import { problemsOf } from '../../src/rules/problems.ts'
+import { stoppedBy } from '../../src/rules/reads.ts'
+import { fixedState } from '../../src/rules/state.ts'
 import { loadUnsignedRules } from '../../src/rules/unsigned.ts'
 
 const FLAG = '"on":true,"type":"boolean","variants":[["off",false],["on",true]],"off":0,"salt":"s"'
@@ -111,6 +114,52 @@ describe('hostile JSON', () => {
     const touched = engine.apply({ parts, stops: [{ flag: 'f0', version: 1 }], window: null, info: null })
     expect(touched.length).toBe(steps + 1)
     expect(engine.flags.explain(`f${steps}`)).toMatchObject({ reason: 'STOPPED', via: 'f0' })
+  })
+
+  it('costs what its size says: who asks whether a stop reaches a flag walks over no flag twice', () => {
+    const steps = 1_000
+    const chain = Array.from({ length: steps }, (_, i) => `"c${i}":${flag(`{"flag":"c${i + 1}","is":["on"]}`)}`)
+    const part = loadPart(utf8(`{"flags":{${chain.join(',')}}}`))
+    const moment = fixedState({ parts: [part], stops: [], window: null, info: null }).now()
+    const asked: string[] = []
+    const cells = {
+      ...moment,
+      flag(key: string) {
+        asked.push(key)
+        return moment.flag(key)
+      },
+    }
+    for (const cell of moment.flags().values()) expect(stoppedBy(cell!, cells)).toBe(undefined)
+    expect(asked.length).toBe(steps)
+  })
+
+  it('costs what its size says: more reads in one flag than a call has arguments', () => {
+    for (const read of ['{"flag":"f","is":["on"]}', '{"segment":"s"}']) {
+      const wide = flag(`{"any":[${Array(160_000).fill(read).join(',')}]}`)
+      const parts = [
+        loadPart(
+          utf8(
+            `{"flags":{"f":${flag('{"all":[]}')},"wide":${wide},"reader":${flag('{"flag":"wide","is":["on"]}')}},` +
+              `"segments":{"s":{"when":{"flag":"f","is":["on"]}}}}`,
+          ),
+        ),
+      ]
+      for (const stopped of [false, true]) {
+        const set = { parts, stops: stopped ? [{ flag: 'f', version: 1 }] : [], window: null, info: null }
+        const engine = createEngine({ now: () => 0 })
+        engine.apply(set)
+        for (const flags of [engine.flags, flagsOf(set, { now: () => 0 })]) {
+          expect(flags.transitions()).toEqual([])
+          for (const key of ['wide', 'reader']) {
+            expect(flags.explain(key, {}, true)).toMatchObject(
+              stopped
+                ? { reason: 'STOPPED', via: 'f', enabled: false }
+                : { reason: 'ERROR', code: 'too_many_reads', enabled: true },
+            )
+          }
+        }
+      }
+    }
   })
 
   it('names the first stopped flag in reading order, what a read reads before the next read', () => {
