@@ -91,7 +91,12 @@ export async function propose(view: View, proposal: Proposal, author: Signer, kn
 /** What whoever reads the change would refuse is refused before anybody signs it. */
 async function refuseUnreadable({ index, payload, manifest }: Draft, patch: Patch): Promise<void> {
   await readIndex(index, payload.parts)
-  manifestShape(manifest, 'manifest')
+  // Of events that tell one story, one: what else they say is computed.
+  const events = manifest.events.filter(({ reason, linked_artifacts }, i) => {
+    const before = manifest.events[i - 1]
+    return reason !== before?.reason || linked_artifacts !== before.linked_artifacts
+  })
+  manifestShape({ ...manifest, events }, 'manifest')
   for (const kind of ['flags', 'segments'] as const) {
     for (const [key, { after }] of Object.entries(patch[kind])) {
       if (after !== null) refuseRules(lookInto(kind, key, after).flaws.map(problemOf))

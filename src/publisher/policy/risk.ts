@@ -1,5 +1,6 @@
 import { isObject } from '../../base/json.ts'
-import { readsOf, readsOfSegment } from '../reads.ts'
+import type { Condition } from '../../rules/types.ts'
+import { readsOfSegment, walk } from '../reads.ts'
 import { own, type PlainRules } from '../rules.ts'
 import { RISKS, type Risk } from '../workspace/types.ts'
 
@@ -47,7 +48,9 @@ function segmentRisks(both: readonly PlainRules[], flagRisk: (key: string) => Ri
   }
   for (const rules of both) {
     for (const [key, flag] of Object.entries(rules.flags)) {
-      for (const segment of readsOf(flag).segments) raise(rules, segment, flagRisk(key)!)
+      const risk = flagRisk(key)!
+      const visit = (one: Condition) => void ('segment' in one && raise(rules, one.segment, risk))
+      for (const { when } of flag.rules) walk(when, visit)
     }
   }
   return risks
