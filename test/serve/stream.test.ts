@@ -166,6 +166,26 @@ describe('the event stream', () => {
     expect(answer).toContain('too_many_streams')
   })
 
+  it('carries what changes where the system gives no watch any more, and says so', async () => {
+    const world = fileWorld({ 'production/head.json': headFile(1) })
+    const told: unknown[] = []
+    const watch = () => {
+      throw Object.assign(new Error('no space for watches'), { code: 'ENOSPC' })
+    }
+    const store = { get: world.store.get, watch }
+    const handler = createFetchHandler({
+      store,
+      recheckMs: 10,
+      onError: (what, error) => told.push(what, String(error)),
+    })
+    const reader = (await handler(new Request(`http://flags.test${STREAM}`))).body!.getReader()
+    expect(fromUtf8((await reader.read()).value!)).toContain('id: 1.1')
+    world.files.set('production/head.json', headFile(2))
+    expect(fromUtf8((await reader.read()).value!)).toContain('id: 1.2')
+    expect(told).toEqual(['watching the head of shop/production', 'Error: no space for watches'])
+    await reader.cancel()
+  })
+
   it('takes no more when all of them come at once, and none once it drains', async () => {
     const handler = createFetchHandler({
       store: fileWorld({ 'production/head.json': headFile(1) }).store,

@@ -111,6 +111,7 @@ export function createCore(options: ServeOptions): Core {
     pollMs: options.recheckMs ?? 1_000,
     heartbeatMs: options.heartbeatMs ?? 15_000,
     onDrop: () => metrics.add('ensign_streams_dropped_total', ''),
+    ...(options.onError && { onError: options.onError }),
     onEvent(project, environment, listeners) {
       metrics.add('ensign_stream_events_total', '', listeners)
       const item = shelf.take(headRoute(project, environment))

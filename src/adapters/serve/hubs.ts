@@ -10,6 +10,7 @@ export interface HubsOptions {
   readonly pollMs: number
   readonly heartbeatMs: number
   readonly onDrop?: () => void
+  readonly onError?: (what: string, error: unknown) => void
   readonly onEvent?: (project: string, environment: string, listeners: number) => void
 }
 
@@ -40,11 +41,19 @@ export function createHubs(options: HubsOptions): Hubs {
     const route = headRoute(project, environment)
     return createHub({
       read: async (): Promise<Item | undefined> => options.shelf.take(route),
-      watch: onChange =>
-        options.store.watch?.(route.path, () => {
+      watch(onChange) {
+        const onFile = () => {
           options.shelf.expire(route)
           onChange()
-        }) ?? (() => {}),
+        }
+        try {
+          return options.store.watch?.(route.path, onFile) ?? (() => {})
+        } catch (error) {
+          // A system gives so many watches and no more. The file is looked at all the same, only not at once.
+          options.onError?.(`watching the head of ${project}/${environment}`, error)
+          return () => {}
+        }
+      },
       pollMs: options.pollMs,
       heartbeatMs: options.heartbeatMs,
       ...(options.onDrop && { onDrop: options.onDrop }),

@@ -117,6 +117,7 @@ export function folderStore(directory: string): Store {
       const file = join(root, checkPath(path))
       mkdirSync(dirname(file), { recursive: true })
       let last: Promise<string | undefined> = read(path).then(stored => stored?.tag)
+      last.catch(() => undefined)
       let open = true
       const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_, name) => {
         if (name !== null && name !== basename(file)) return

@@ -83,6 +83,26 @@ describe('a folder', () => {
     await store.put('c', utf8('one'), { ifNoneMatch: true })
   })
 
+  it('is watched though the first look fails', async () => {
+    const directory = await folder()
+    await mkdir(join(directory, 'v1/x'), { recursive: true })
+    const file = join(directory, 'v1/x/head.json')
+    // A link that leads to itself cannot be read, and is not absent either.
+    await symlink('head.json', file)
+    const lost: unknown[] = []
+    const onLost = (error: unknown) => void lost.push(error)
+    process.on('unhandledRejection', onLost)
+    let changes = 0
+    const off = folderStore(directory).watch!('v1/x/head.json', () => changes++)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    await rm(file)
+    await writeFile(file, 'one')
+    await expect.poll(() => changes).toBeGreaterThan(0)
+    off()
+    process.off('unhandledRejection', onLost)
+    expect(lost).toEqual([])
+  })
+
   it('takes nothing for a file that is none, and waits for none', async () => {
     const directory = await folder()
     const store = folderStore(directory)
