@@ -19,8 +19,10 @@ const WAIT_MS = 30_000
 export async function withLock<T>(folder: string, work: (held: () => boolean) => Promise<T>): Promise<T> {
   mkdirSync(folder, { recursive: true })
   const own = join(folder, `wanted-${randomUUID()}`)
-  writeFileSync(own, JSON.stringify(await identity()))
+  const holder = JSON.stringify(await identity())
   try {
+    // On a full disk the name comes to be, and nothing else does.
+    writeFileSync(own, holder)
     const mine = await acquire(folder, own)
     try {
       return await work(() => newest(folder).number === mine)

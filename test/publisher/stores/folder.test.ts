@@ -103,6 +103,17 @@ describe('a folder', () => {
     expect(lost).toEqual([])
   })
 
+  it('tells of a full disk, and leaves nothing there', async () => {
+    const directory = await folder()
+    const script = await bundleScript(join(import.meta.dirname, 'full.ts'))
+    const limited = `trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`
+    const told = execFileSync('bash', ['-c', limited, process.execPath, script.path, directory], { encoding: 'utf8' })
+    expect(told).toBe('EFBIG,EFBIG,EFBIG')
+    expect(await readdir(join(directory, '.ensign', 'tmp'))).toEqual([])
+    expect(await readdir(join(directory, '.ensign', 'lock'))).toEqual([])
+    await script.remove()
+  })
+
   it('takes nothing for a file that is none, and waits for none', async () => {
     const directory = await folder()
     const store = folderStore(directory)
