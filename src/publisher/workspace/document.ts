@@ -63,6 +63,10 @@ function syntaxProblems(file: string, { document, lines }: Parsed): Problem[] {
       if (node.tag !== undefined) {
         add('yaml_tag', 'a tag', 'Remove it; quote what should be a text.', startOf(node))
       }
+      // Only an escape can say it, and no canonical text can.
+      if (isScalar(node) && typeof node.value === 'string' && !node.value.isWellFormed()) {
+        add('yaml', 'half of a character', 'Write the whole of it: a pair of escapes, or the character.', startOf(node))
+      }
       if (path.length > MAX_JSON_DEPTH * 2) {
         add('yaml', `nested deeper than ${MAX_JSON_DEPTH}`, 'Flatten it.', startOf(node))
         return visit.BREAK

@@ -166,11 +166,14 @@ function quoteEnd(text: string, start: number, end: number): number {
 
 function unquote(source: string): string {
   if (source[0] === "'") return source.slice(1, -1).replaceAll("''", "'")
+  let text: string
   try {
-    return JSON.parse(source) as string
+    text = JSON.parse(source) as string
   } catch {
     throw DOUBT
   }
+  if (!text.isWellFormed()) throw DOUBT
+  return text
 }
 
 /** A scalar or a flow collection; `reader.at` ends behind its last line. */

@@ -59,6 +59,8 @@ describe('the quick reader', () => {
     ['a: {\n  b: 1\n}\n'],
     ['1: a\n'],
     ['text\n'],
+    ['a: "\\ud800"\n'],
+    ['{"\\udc00": 1}\n'],
     [''],
   ])('leaves %j to the full parser', text => {
     expect(quickYaml(text)).toBeUndefined()

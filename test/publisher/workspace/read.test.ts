@@ -72,6 +72,7 @@ environments:
       'flags/b.yaml': 'key: b\n\tx\n',
       'flags/c.yaml': '# nothing\n',
       'flags/d.yaml': 'key: a\n---\nkey: b\n',
+      'flags/e.yaml': 'key: a\ndescription: "\\ud83d\\ude00"\nsalt: "\\ud800"\n"\\udc00": 1\n',
     })
     expect(problems.map(one => `${one.split(' ')[0]} ${/ (yaml\w*):/.exec(one)?.[1]}`)).toEqual([
       'flags/a.yaml:1:9 yaml_alias',
@@ -84,6 +85,8 @@ environments:
       'flags/b.yaml:2:2 yaml',
       'flags/c.yaml:1:1 yaml_empty',
       'flags/d.yaml:2:1 yaml',
+      'flags/e.yaml:3:7 yaml',
+      'flags/e.yaml:4:1 yaml',
     ])
   })
 
