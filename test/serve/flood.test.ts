@@ -78,6 +78,18 @@ describe('a flood of statements that name a real signer', () => {
     expect(answers.length - count(answers, 'rate_limited')).toBeLessThan(60)
   })
 
+  it('costs no more where all of it was signed and published once, as anybody can read it in the store', async () => {
+    const { shop, post } = await open()
+    const published = await shop.stop(['b'])
+    expect(await post('198.51.100.7', published)).toBe('published')
+    const answers: string[] = []
+    for (let round = 0; round < 10; round++) {
+      answers.push(...(await Promise.all(Array.from({ length: 25 }, (_, n) => post(`192.0.2.${n}`, published)))))
+    }
+    expect(count(answers, 'unchanged')).toBeGreaterThanOrEqual(25)
+    expect(count(answers, 'unchanged')).toBeLessThan(150)
+  })
+
   it('from more addresses than can be looked at leaves their share to those whose stop was published before', async () => {
     const { shop, post, forge } = await open()
     expect(await post('198.51.100.7', await shop.stop(['a']))).toBe('published')
@@ -143,6 +155,16 @@ describe('the repute of an origin', () => {
     expect(reputes.of('192.0.2.1')).toBe('struck')
     now += 600_001
     expect([reputes.of('2001:db8:1:2::/64'), reputes.of('192.0.2.1')]).toEqual(['open', 'open'])
+  })
+
+  it('is lost by sending again what is in force, and not where one works', () => {
+    const reputes = createReputes(() => 0)
+    reputes.accepted('192.0.2.2', 'published')
+    for (let n = 0; n < 3; n++) {
+      expect([reputes.of('192.0.2.1'), reputes.of('192.0.2.2')]).toEqual(['open', 'known'])
+      for (const origin of ['192.0.2.1', '192.0.2.2']) reputes.accepted(origin, 'unchanged')
+    }
+    expect([reputes.of('192.0.2.1'), reputes.of('192.0.2.2')]).toEqual(['struck', 'known'])
   })
 
   it('is not touched by faults of the store', () => {

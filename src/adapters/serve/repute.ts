@@ -24,6 +24,10 @@ export function createReputes(now: () => number): Reputes {
     const found = strikes.get(site)
     return found === undefined || now() - found.at > STRUCK_MS ? 0 : found.count
   }
+  const strike = (origin: string, count: number) => {
+    const site = siteOf(origin)
+    put(strikes, site, { count: strikesOf(site) + count, at: now() }, MAX_STRUCK_COUNT)
+  }
   return {
     of(origin) {
       const at = known.get(origin)
@@ -31,17 +35,16 @@ export function createReputes(now: () => number): Reputes {
       return strikesOf(siteOf(origin)) >= STRIKES_COUNT ? 'struck' : 'open'
     },
     accepted(origin, outcome) {
-      // What is in force can be read by anybody, and sent again.
       if (outcome !== 'unchanged') put(known, origin, now(), MAX_KNOWN_COUNT)
+      // What is in force can be read by anybody. Who got no answer sends it again too, but not time and again.
+      else strike(origin, 1)
     },
     refused(origin, error) {
       if (!(error instanceof EnsignError) || isOurs(error.code)) return
       // A known key under a signature that is not its own is nobody's mistake.
       const forged = error.code === 'signature'
       if (forged) known.delete(origin)
-      const site = siteOf(origin)
-      const count = forged ? STRIKES_COUNT : strikesOf(site) + 1
-      put(strikes, site, { count, at: now() }, MAX_STRUCK_COUNT)
+      strike(origin, forged ? STRIKES_COUNT : 1)
     },
   }
 }
