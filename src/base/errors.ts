@@ -8,13 +8,18 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
+/** What a code says by itself. Its sentence stands in the table of its area. */
+export function wordsOf(code: string): string {
+  return code.replaceAll('_', ' ')
+}
+
 /** The one error class. `code` is stable and documented; the message is for people and may change. */
 export class EnsignError<Code extends string = string> extends Error {
   readonly code: Code
   readonly at: string | undefined
   readonly cure: string | undefined
 
-  constructor(code: Code, what: string, details: ErrorDetails = {}) {
+  constructor(code: Code, what = wordsOf(code), details: ErrorDetails = {}) {
     super(what, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'EnsignError'
     this.code = code

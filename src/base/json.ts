@@ -98,6 +98,6 @@ function printString(text: string, at: string | undefined): string {
   return JSON.stringify(text)
 }
 
-function failure(code: string, at: string | undefined, what = code.replaceAll('_', ' ')): EnsignError {
+function failure(code: string, at: string | undefined, what?: string): EnsignError {
   return new EnsignError(code, what, { at })
 }

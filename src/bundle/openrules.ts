@@ -86,5 +86,5 @@ async function openPart(part: PartReference, read: ReadBytes): Promise<LoadedPar
 }
 
 function missing(digest: string): EnsignError {
-  return new EnsignError('part_missing', 'a file that the release names is not there', { at: `parts/${digest}.json` })
+  return new EnsignError('part_missing', undefined, { at: `parts/${digest}.json` })
 }

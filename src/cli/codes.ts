@@ -1,6 +1,6 @@
 import { SERVE_CODES } from '../adapters/serve/codes.ts'
 import { BASE_CODES } from '../base/codes.ts'
-import type { CodeTable, EnsignError } from '../base/errors.ts'
+import { type CodeTable, type EnsignError, wordsOf } from '../base/errors.ts'
 import { BUNDLE_CODES } from '../bundle/codes.ts'
 import { FILE_CODES } from '../bundle/filecodes.ts'
 import { CLIENT_CODES } from '../client/codes.ts'
@@ -53,7 +53,7 @@ export function cureOf(code: string): string | undefined {
 
 /** The message; where it says no more than the code, as refusals of the verifier do, the sentence of the code for it. */
 export function saidBy({ code, message }: EnsignError): string {
-  const words = code.replaceAll('_', ' ')
+  const words = wordsOf(code)
   const cause = rowOf(code)?.cause
   if (cause === undefined || !(message === words || message.startsWith(`${words} [`))) return message
   return `${cause.replace(/\.$/, '')}${message.slice(words.length)}`

@@ -104,7 +104,7 @@ async function readHashes(readFile: ReadFile, level: number, index: number, widt
     length = TILE_WIDTH * HASH_LENGTH
     bytes = await readFile(tilePath(level, index, TILE_WIDTH), length)
   }
-  if (bytes === undefined) throw new EnsignError('tile_missing', 'a tile of the log is not there', { at: path })
+  if (bytes === undefined) throw new EnsignError('tile_missing', undefined, { at: path })
   if (bytes.length !== length) throw wrong(path)
   const hashes: Hash[] = []
   for (let i = 0; i < width; i++) hashes.push(bytes.slice(i * HASH_LENGTH, (i + 1) * HASH_LENGTH))
@@ -112,5 +112,5 @@ async function readHashes(readFile: ReadFile, level: number, index: number, widt
 }
 
 function wrong(path: string): EnsignError {
-  return new EnsignError('tile_hash', 'a tile is not what the root of the log commits to', { at: path })
+  return new EnsignError('tile_hash', undefined, { at: path })
 }

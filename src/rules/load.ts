@@ -74,7 +74,7 @@ function notAPart(bytes: Uint8Array, start: number, at: string | undefined): Ens
   const end = skipValue(bytes, start)
   return end < 0 || skipSpace(bytes, end) !== bytes.length
     ? new EnsignError('json', 'not JSON', { at })
-    : new EnsignError('json_shape', 'a part must be an object, and so must its `flags` and `segments`', { at })
+    : new EnsignError('json_shape', undefined, { at })
 }
 
 const mayRead = (text: string): boolean => mayHold(text, 'flag') || mayHold(text, 'segment')

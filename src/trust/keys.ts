@@ -39,7 +39,7 @@ const KINDS = new Map<unknown, KeyKind>([
 /** The RFC 7638 thumbprint: SHA-256 over the required members, in order, without white space; base64url. */
 export function thumbprint(jwk: Omit<PublicJwk, 'kid'>): string {
   const kind = KINDS.get(jwk.crv)
-  if (kind === undefined) throw new EnsignError('key_alg', 'neither Ed25519 nor P-256')
+  if (kind === undefined) throw new EnsignError('key_alg')
   const members = kind.members.map(name => `${JSON.stringify(name)}:${JSON.stringify(jwk[name as keyof typeof jwk])}`)
   return base64url(sha256(utf8(`{${members.join(',')}}`)))
 }

@@ -68,7 +68,7 @@ async function openPinned(
   pause: Pause,
 ): Promise<RootState> {
   const bytes = isBytes(pin) ? pin : await read(pin?.version)
-  if (bytes === undefined) throw new EnsignError('root_missing', 'the pinned root was not found')
+  if (bytes === undefined) throw new EnsignError('root_missing')
   const at = isBytes(pin) ? 'pinned root' : `roots/${pin.version}.json`
   const envelope = readEnvelope(new Uint8Array(bytes), 'root', at)
   const { digest } = envelope

@@ -12,6 +12,8 @@ interface Semver {
   readonly pre: readonly string[]
 }
 
+/** No identifier of a pre-release. */
+const RELEASE: readonly string[] = []
 const NUMBER = '(?:0|[1-9]\\d*)'
 const IDENTIFIER = `(?:${NUMBER}|\\d*[A-Za-z-][0-9A-Za-z-]*)`
 /** What may follow major.minor.patch. */
@@ -24,7 +26,7 @@ export const SEMVER: Versions<Semver> = {
   parse(text) {
     const found = text.length > MAX_TEXT_UNITS ? null : FORM.exec(text)
     if (found === null) return undefined
-    return { core: [found[1]!, found[2]!, found[3]!], pre: found[4] === undefined ? [] : found[4].split('.') }
+    return { core: [found[1]!, found[2]!, found[3]!], pre: found[4]?.split('.') ?? RELEASE }
   },
   compare,
   leading: ({ core: [major, minor] }) => (major !== '0' ? 0 : minor !== '0' ? 1 : 2),
@@ -47,10 +49,10 @@ function compare(text: string, operand: Semver): Order {
     if (order === 0) order = compareDigits(text, at, end, operand.core[part]!)
     at = end
   }
-  if (at === text.length) return order !== 0 ? order : operand.pre.length === 0 ? 0 : 1
+  if (at === text.length) return order !== 0 ? order : comparePre(RELEASE, operand.pre)
   const tail = TAIL.exec(text.slice(at))
   if (tail === null) return 2
-  return order !== 0 ? order : comparePre(tail[1] === undefined ? [] : tail[1].split('.'), operand.pre)
+  return order !== 0 ? order : comparePre(tail[1]?.split('.') ?? RELEASE, operand.pre)
 }
 
 /** The end of a number without leading zeros; `from` where there is none. */
@@ -75,12 +77,13 @@ function compareDigits(text: string, from: number, to: number, digits: string): 
 }
 
 function comparePre(a: readonly string[], b: readonly string[]): -1 | 0 | 1 {
-  if (a.length === 0 || b.length === 0) return a.length === b.length ? 0 : a.length === 0 ? 1 : -1
+  // A release is above its pre-releases.
+  if (a.length === 0 || b.length === 0) return Math.sign(b.length - a.length) as -1 | 0 | 1
   for (let i = 0; i < a.length && i < b.length; i++) {
     const order = compareIdentifiers(a[i]!, b[i]!)
     if (order !== 0) return order
   }
-  return a.length === b.length ? 0 : a.length < b.length ? -1 : 1
+  return Math.sign(a.length - b.length) as -1 | 0 | 1
 }
 
 const DIGITS = /^\d+$/
