@@ -8,10 +8,10 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 /** Bytes, all dependencies but the peers included. `node` may import Node's own modules; the others run anywhere. */
 const BUDGETS = [
-  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 26_400 },
-  { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 43_000 },
-  { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 91_000 },
-  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 16_000 },
+  { entry: 'edge', source: 'src/edge.ts', platform: 'neutral', bytes: 26_300 },
+  { entry: 'index', source: 'src/index.ts', platform: 'neutral', bytes: 42_300 },
+  { entry: 'index.node', source: 'src/index.node.ts', platform: 'node', bytes: 90_300 },
+  { entry: 'rules', source: 'src/rules/index.ts', platform: 'neutral', bytes: 15_600 },
   { entry: 'regex', source: 'src/regex.ts', platform: 'neutral', bytes: 47_000 },
   { entry: 'opentelemetry', source: 'src/opentelemetry.ts', platform: 'neutral', bytes: 2_000 },
   { entry: 'serve', source: 'src/serve.ts', platform: 'node', bytes: 15_000 },
