@@ -49,7 +49,7 @@ export const MOVEMENT: readonly LintRule[] = [
     cure: 'Run `ensign fmt --against` with what is in force.',
     check(context, tell) {
       for (const { id, file, place, old, before, flag, after } of splitsInForce(context)) {
-        if (changedOf(before, after) !== undefined) continue
+        if (changedOf(before, after) !== undefined || isSame(old, before, flag, after)) continue
         const { moved, minimum } = movementOf(old, before, flag, after)
         if (moved <= minimum) continue
         tell(file, place(), `"${id}" moves ${moved / 1000}% of its people, ${minimum / 1000}% would do`)
@@ -81,6 +81,11 @@ function* splitsInForce({ workspace, expansions, inForce }: LintContext) {
 function changedOf(before: Split, after: Split): 'salt' | 'unit' | undefined {
   if (before.salt !== after.salt) return 'salt'
   return sameJson(before.by, after.by) ? undefined : 'unit'
+}
+
+/** Nobody can move, as in nearly all flags. */
+function isSame(old: Flag, before: Split, now: Flag, after: Split): boolean {
+  return sameJson(before.arms, after.arms) && sameJson(old.variants, now.variants)
 }
 
 /** In buckets; what no arm holds counts as one more arm. */
