@@ -88,7 +88,7 @@ describe('examples of commands', () => {
     writeFileSync(join(owner, '.gitignore'), 'node_modules\n', { flag: 'a' })
     await run('npm', ['install', '--package-lock-only', '--offline', '--ignore-scripts'], { cwd: owner })
     await git(owner, 'init', '-q', '-b', 'main')
-    await git(owner, 'add', '--all', ':!store')
+    await git(owner, 'add', '--all')
     await git(owner, 'commit', '-q', '-m', 'the new checkout for a tenth')
     await git(owner, 'push', '-q', origin, 'main')
     expect((await git(owner, 'ls-files')).stdout).not.toContain('keys/alice')
