@@ -1,9 +1,10 @@
 import { utf8 } from '../base/bytes.ts'
 import { EnsignError } from '../base/errors.ts'
 import { MAX_INDEX, MAX_PART } from '../base/limits.ts'
+import { must } from '../base/must.ts'
 import { type LoadedPart, loadPart } from '../rules/load.ts'
 import type { Pause } from '../trust/keyring.ts'
-import { checkPart, checkPlacement, type IndexRow, type PartReference, readIndex } from './parts.ts'
+import { checkPart, checkPlacement, type IndexRow, type PartReference, pathOf, readIndex } from './parts.ts'
 import type { VerifiedState } from './state.ts'
 import type { ReleasePayload } from './types.ts'
 
@@ -35,7 +36,7 @@ export async function openRules(
   const readNext = async (): Promise<void> => {
     for (let part = queue.pop(); part !== undefined; part = queue.pop()) {
       try {
-        known.set(part.digest, await openPart(part, read))
+        known.set(part.digest, [await openPart(part, read), part])
       } catch (error) {
         queue.length = 0
         throw error
@@ -46,7 +47,10 @@ export async function openRules(
   await Promise.all(Array.from({ length: READERS_COUNT }, readNext))
   const parts: LoadedPart[] = before === undefined ? [] : [...before.parts]
   for (const i of changed) {
-    const part = known.get(index[i]!.digest)!
+    const row = index[i]!
+    const [part, { size }] = known.get(row.digest)!
+    // Where one digest has two sizes, or another one than before, whoever holds the part is told as all others are.
+    must('P.8', row.size === size, 'part_size', pathOf(row))
     checkPlacement(part, i, index.length)
     parts[i] = part
     if (part.flags.size > 0) await pause()
@@ -54,11 +58,14 @@ export async function openRules(
   return { index, parts: Object.freeze(parts) }
 }
 
+/** A part, and what it was checked against. */
+type Known = readonly [part: LoadedPart, named: PartReference]
+
 /** Takes from `wanted` what `previous` holds, at whatever place. */
-function takeHeld(wanted: Map<string, PartReference>, previous: VerifiedState | undefined): Map<string, LoadedPart> {
-  const known = new Map<string, LoadedPart>()
-  for (const [i, { digest }] of previous?.index.entries() ?? []) {
-    if (wanted.delete(digest)) known.set(digest, previous!.parts[i]!)
+function takeHeld(wanted: Map<string, PartReference>, previous: VerifiedState | undefined): Map<string, Known> {
+  const known = new Map<string, Known>()
+  for (const [i, row] of previous?.index.entries() ?? []) {
+    if (wanted.delete(row.digest)) known.set(row.digest, [previous!.parts[i]!, row])
   }
   return known
 }
@@ -73,18 +80,20 @@ async function openIndex(
   if (before?.digest === named.digest && before.size === named.size && before.count === named.count) {
     return previous!.index
   }
-  const bytes = text === undefined ? await read(`parts/${named.digest}.json`, MAX_INDEX) : utf8(text)
-  if (bytes === undefined) throw missing(named.digest)
+  const path = pathOf(named)
+  const bytes = text === undefined ? await read(path, MAX_INDEX) : utf8(text)
+  if (bytes === undefined) throw missing(path)
   return Object.freeze(await readIndex(bytes, named, previous?.index))
 }
 
 async function openPart(part: PartReference, read: ReadBytes): Promise<LoadedPart> {
-  const bytes = await read(`parts/${part.digest}.json`, MAX_PART)
-  if (bytes === undefined) throw missing(part.digest)
+  const path = pathOf(part)
+  const bytes = await read(path, MAX_PART)
+  if (bytes === undefined) throw missing(path)
   await checkPart(bytes, part)
-  return loadPart(bytes, `parts/${part.digest}.json`)
+  return loadPart(bytes, path)
 }
 
-function missing(digest: string): EnsignError {
-  return new EnsignError('part_missing', undefined, { at: `parts/${digest}.json` })
+function missing(at: string): EnsignError {
+  return new EnsignError('part_missing', undefined, { at })
 }

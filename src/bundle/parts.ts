@@ -94,9 +94,12 @@ function distinctBytes(parts: readonly PartReference[]): number {
   return [...new Map(parts.map(part => [part.digest, part.size])).values()].reduce((sum, size) => sum + size, 0)
 }
 
+/** Where a part, or the index, lies below its environment. */
+export const pathOf = ({ digest }: Pick<PartReference, 'digest'>): string => `parts/${digest}.json`
+
 /** The bytes are those that the index names. */
 export async function checkPart(bytes: Uint8Array, named: PartReference): Promise<void> {
-  const at = `parts/${named.digest}.json`
+  const at = pathOf(named)
   must('P.8', bytes.length === named.size, 'part_size', at)
   must('P.9', (await digestOfFile(bytes)) === named.digest, 'part_digest', at)
 }

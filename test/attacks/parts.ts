@@ -52,12 +52,29 @@ const counted = (count: number, change: ReleaseChange): ReleaseChange => ({
   payload: one => ({ ...one, parts: { ...one.parts, count } }),
 })
 
-/** One part of this text, so many times in the index. */
-const part = (text: string, count = 1): ReleaseChange => ({
+/** One part of this text, so many times in the index, where it may be said to be larger. */
+const part = (text: string, count = 1, larger = (_: number) => 0): ReleaseChange => ({
   parts: async () => {
     const one = await partFile(text)
     const parts = Array.from({ length: count }, () => one)
-    return { index: printIndex(parts), parts }
+    return { index: printIndex(parts.map((each, i) => ({ ...each, size: each.size + larger(i) }))), parts }
+  },
+})
+
+/** A client that runs with the four parts, and is given an index that names them in another way. */
+const held = (id: string, expected: string, change: Indexed): Attack => ({
+  id,
+  expected,
+  stage: async make => {
+    const world = await make()
+    await world.release(
+      'production',
+      four(parts => parts),
+    )
+    const previous = await world.open()
+    world.wait()
+    await world.release('production', four(change))
+    return () => world.open({ previous })
   },
 })
 
@@ -162,6 +179,13 @@ export const partAttacks: readonly Attack[] = [
     'part_size',
     four(parts => parts.map(one => ({ ...one, size: one.size + 1 }))),
   ),
+  held('index-size-lie-held', 'part_size', parts => parts.map((one, i) => ({ ...one, size: one.size + (i % 2) }))),
+  laid(
+    'index-two-sizes',
+    'part_size',
+    part('{"flags":{},"segments":{}}', 4, i => (i === 0 ? 1 : 0)),
+  ),
+  held('misplaced-flag-held', 'misplaced_flag', parts => parts.toReversed()),
   laid(
     'misplaced-flag',
     'misplaced_flag',
