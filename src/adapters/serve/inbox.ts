@@ -26,7 +26,6 @@ export interface InboxOptions {
   readonly perMinute?: number
   /** Default 48 MiB. Parts that the store has already need not be sent. */
   readonly maxReleaseBytes?: number
-  readonly random?: () => number
   readonly onError?: (what: string, error: unknown) => void
 }
 
@@ -57,7 +56,7 @@ const STATUS: Readonly<Record<string, number>> = {
 export function createInbox(options: InboxOptions): Inbox {
   const perMinute = options.perMinute ?? PER_MINUTE
   const addresses = createBuckets({ burst: perMinute, perSecond: perMinute / 60, maxNames: MAX_ADDRESSES_COUNT })
-  const turns = createTurns({ now: options.now, random: options.random ?? Math.random })
+  const turns = createTurns({ now: options.now, random: Math.random })
   const open = { stops: 0, events: 0, releases: 0 }
   const openOf = new Map<string, number>()
 
