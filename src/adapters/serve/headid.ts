@@ -9,8 +9,17 @@ export interface HeadId {
   readonly expires: number
 }
 
+/** By the arrays of prepared files, which never change: what is on its way to all streams is parsed once. */
+const known = new WeakMap<Uint8Array, { readonly id: HeadId | undefined }>()
+
 /** Where a head stands, read without any judgement: the server passes heads on, and clients verify them. */
 export function headIdOf(file: Uint8Array): HeadId | undefined {
+  const found = known.get(file) ?? { id: readId(file) }
+  known.set(file, found)
+  return found.id
+}
+
+function readId(file: Uint8Array): HeadId | undefined {
   try {
     const outer = parseJson(file, MAX_HEAD_FILE)
     const envelope = isObject(outer) && typeof outer.head === 'string' ? (JSON.parse(outer.head) as unknown) : undefined

@@ -88,7 +88,7 @@ export function createShelf(options: ShelfOptions): Shelf {
     const atOnce = bytes.length <= ENCODE_AT_ONCE && route.kind !== 'head'
     const item = await makeItem(bytes, route, options, atOnce)
     // It was read before a change that has been given since.
-    if (slot.given > changes && slot.item !== undefined && !isAhead(bytes, slot.item.bytes)) return slot.item
+    if (slot.given > changes && slot.item !== undefined && !isAhead(item.bytes, slot.item.bytes)) return slot.item
     keep(key, slot, item)
     if (!atOnce && bytes.length <= options.maxBytes / 4) encodeLater(key, slot, item)
     return item
@@ -152,7 +152,7 @@ export function createShelf(options: ShelfOptions): Shelf {
       // A newer one may have been given meanwhile.
       if (slot.given !== change && slot.item !== undefined) return slot.item
       // Another publisher's came after it, and has been read: the store tells.
-      if (slot.item !== undefined && isAhead(slot.item.bytes, bytes)) {
+      if (slot.item !== undefined && isAhead(slot.item.bytes, item.bytes)) {
         slot.checkedAt = Number.NEGATIVE_INFINITY
         return slot.item
       }

@@ -126,7 +126,7 @@ export function folderStore(directory: string): Store {
           .catch(() => undefined)
           .then(async before => {
             // Nobody is told of what is not yet kept.
-            await unsynced.get(file)
+            await unsynced.get(file)?.catch(() => undefined)
             const after = (await read(path))?.tag
             if (open && after !== before) onChange()
             return after
