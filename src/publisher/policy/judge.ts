@@ -54,7 +54,7 @@ const tickets: Judge = (policy, request) =>
     ]
   })
 
-/** Someone with the emergency permission may act outside of windows, and then an incident has to be linked. */
+/** Someone with the emergency permission may act outside of windows and at one step, and then an incident has to be linked. */
 function isEmergency(policy: Policy, { environment, at, author, incident }: ChangeRequest): boolean {
   return incident !== null && whoMay(policy, 'emergency', environment, at).includes(author)
 }
@@ -91,14 +91,15 @@ const freezes: Judge = (policy, request) =>
 
 const steps: Judge = (policy, request) =>
   policy.steps.flatMap((rule, i) => {
-    if (!covers(rule.environments, request.environment)) return []
+    if (!covers(rule.environments, request.environment) || isEmergency(policy, request)) return []
+    const { author, environment, at } = request
     return request.changes
       .filter(change => covers(rule.risk, change.risk) && change.step > rule.percent)
       .map(({ flag, step }) => ({
         rule: `steps/${i}`,
         what: `${flag} moves ${step} % at once, and ${rule.percent} % is the most`,
-        who: [request.author],
-        how: 'propose smaller steps, one after the other or as a ramp',
+        who: [...new Set([author, ...whoMay(policy, 'emergency', environment, at)])],
+        how: 'propose smaller steps, one after the other or as a ramp; whoever may act in an emergency, with --incident',
       }))
   })
 

@@ -107,6 +107,16 @@ describe('tickets, steps, tests', () => {
     expect(judgeProposal(asked, request({ author: 'carol', environment: 'staging' }))).toEqual([])
   })
 
+  it('lets someone with the permission go back in one step for an incident', () => {
+    const asked = policy({ steps: [{ ...all, percent: 25 }] })
+    const back = { changes: [change({ step: 80 })] }
+    expect(judgeProposal(asked, request({ ...back, author: 'bob', incident: 'INC-1' }))).toEqual([])
+    expect(judgeProposal(asked, request({ ...back, incident: 'INC-1' }))).toMatchObject([
+      { rule: 'steps/0', who: ['alice', 'bob', 'carol'] },
+    ])
+    expect(rules(judgeProposal(asked, request({ ...back, author: 'bob' })))).toEqual(['steps/0'])
+  })
+
   it('wants tests that pass and name the flag', () => {
     const asked = policy({ tests: [{ ...all, risk: ['high', 'critical'] }] })
     expect(judgeProposal(asked, request())).toEqual([])
