@@ -2,6 +2,7 @@ import { EnsignError } from '../../base/errors.ts'
 import { type ChangeFiles, readChange, settleClosing, writeClosing } from '../../publisher/change/change.ts'
 import { isSaidBy, sealEvent } from '../../publisher/change/close.ts'
 import { readStandpoint } from '../../publisher/change/ground.ts'
+import { releasesInLog } from '../../publisher/publish/history.ts'
 import type { Call, Command, Result } from '../command.ts'
 import { deskOf, LOG_KEY, type Place, PUBLISH_KEY, placeOf, SIGNING, signerOf, withText } from '../place.ts'
 
@@ -57,6 +58,14 @@ async function closingOf(call: Call, place: Place, change: ChangeFiles, action: 
   if (head === undefined) {
     throw new EnsignError('no_release', 'there is no log yet that could keep it', {
       cure: `Delete changes/${change.id}: nothing was published in ${change.environment} yet.`,
+    })
+  }
+  if (
+    change.payload.version <= head.state.release.version &&
+    (await releasesInLog(place.source, head)).has(change.digest)
+  ) {
+    throw new EnsignError('release_passed', `${change.id} has been published, as release ${change.payload.version}`, {
+      cure: 'Go back with `ensign rollback`, or switch flags off with `ensign stop`.',
     })
   }
   const signer = await signerOf(place)
