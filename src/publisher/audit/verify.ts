@@ -3,7 +3,7 @@ import { EnsignError } from '../../base/errors.ts'
 import { MAX_MANIFEST } from '../../base/limits.ts'
 import { parseTime } from '../../base/time.ts'
 import { checkQuorum, checkReleaseForm } from '../../bundle/release.ts'
-import type { ReleasePayload, StopPayload } from '../../bundle/types.ts'
+import type { EventPayload, ReleasePayload, StopPayload } from '../../bundle/types.ts'
 import { verifyCheckpoint } from '../../log/checkpoint.ts'
 import { proveConsistency, verifyConsistency } from '../../log/merkle.ts'
 import { hashesFrom, openTiles, type ReadFile, type Tree } from '../../log/tiles.ts'
@@ -15,11 +15,12 @@ import { judgeRelease, judgeStop } from '../policy/judge.ts'
 import { hoursToRatify, overdueStops, overdueText } from '../policy/ratify.ts'
 import { printRefusal } from '../policy/refuse.ts'
 import { requestOf } from '../policy/request.ts'
+import { endedBy, mayEnd } from '../publish/closed.ts'
 import { policyOfRoot, ripeness } from '../publish/judgepolicy.ts'
 import { treeOf } from '../publish/logread.ts'
 import { logPath, manifestPath } from '../publish/paths.ts'
 import { NO_RULES, type PlainRules } from '../rules.ts'
-import { type Finding, type Ledger, rootsOf, type Step, walkLog } from './walk.ts'
+import { type Finding, type Ledger, type Logged, rootsOf, type Step, walkLog } from './walk.ts'
 
 export interface AuditReport {
   readonly environment: string
@@ -39,6 +40,8 @@ interface Known {
   stops: StopPayload[]
   /** Of each stop by its version: its entry, and how long it might stand by the policy of then. */
   limits: Map<number, { readonly entry: number; readonly hours: number }>
+  /** What was said of releases that are not in force, by their digests. */
+  ended: Map<string, Logged<EventPayload>[]>
 }
 
 /**
@@ -50,7 +53,7 @@ export async function auditLog(ledger: Ledger, now: number): Promise<AuditReport
   const findings: Finding[] = []
   const notes: Finding[] = []
   const tell = (finding: Finding) => void findings.push(finding)
-  const known: Known = { rules: NO_RULES, release: undefined, stops: [], limits: new Map() }
+  const known: Known = { rules: NO_RULES, release: undefined, stops: [], limits: new Map(), ended: new Map() }
   const counts = { releases: 0, stops: 0, events: 0 }
   await check(tell, ledger.head.log.size - 1, () => checkNote(ledger))
   for await (const step of walkLog(ledger, tell)) {
@@ -69,6 +72,8 @@ export async function auditLog(ledger: Ledger, now: number): Promise<AuditReport
     }
     for (const event of step.events) {
       counts.events++
+      const digest = endedBy(event.payload)
+      if (digest !== undefined) known.ended.set(digest, [...(known.ended.get(digest) ?? []), event])
       await check(tell, step.index, async () => {
         if (event.signed.length === 0) throw new EnsignError('threshold', 'an event that nobody of the root signed')
       })
@@ -167,9 +172,13 @@ function checkOrder({ before, state, release, stop }: Step): void {
 async function checkRelease(ledger: Ledger, step: Step, known: Known, tell: (finding: Finding) => void): Promise<void> {
   const { source, head } = ledger
   const { index, root, state } = step
-  const { payload, signed } = step.release!
+  const { payload, digest, signed } = step.release!
   const environment = environmentOf(root, head.environment)
   const at = parseTime(state.since)!
+  await check(tell, index, async () => {
+    const ended = known.ended.get(digest)?.find(one => mayEnd(one.signed, payload.author, environment))
+    if (ended !== undefined) throw new EnsignError('change_closed', `the release was ${ended.payload.action} before`)
+  })
   await check(tell, index, async () => {
     checkReleaseForm(payload)
     checkQuorum(payload, signed, environment, false)

@@ -11,6 +11,7 @@ import { checkManifest, readManifest } from '../manifest/check.ts'
 import { readRules } from '../manifest/readrules.ts'
 import { NO_RULES } from '../rules.ts'
 import { bindingOf } from './binding.ts'
+import { refuseClosed } from './closed.ts'
 import type { Current } from './current.ts'
 import { judgeUnderPolicy } from './judgepolicy.ts'
 import { manifestPath, partPath, releasePath } from './paths.ts'
@@ -34,6 +35,7 @@ export function planRelease(submission: ReleaseSubmission): Planner {
     checkReleaseForm(release)
     checkFollows(release, current.base.state)
     checkTime(release, at)
+    await refuseClosed(current, release, reference.digest)
     const signed = await verifyEnvelope(envelope, root.keys)
     checkQuorum(release, signed, environment, false)
 

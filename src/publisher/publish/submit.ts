@@ -2,6 +2,7 @@ import { parseJson } from '../../base/json.ts'
 import { MAX_PAYLOAD } from '../../base/limits.ts'
 import { eventShape } from '../../bundle/eventshape.ts'
 import { readEnvelope } from '../../trust/statement.ts'
+import { endedBy } from './closed.ts'
 import { schedule, unschedule } from './due.ts'
 import { planEvent } from './planevent.ts'
 import { planRelease } from './planrelease.ts'
@@ -23,15 +24,13 @@ export function submitStop(publisher: Publisher, statement: Uint8Array): Promise
 export async function submitEvent(publisher: Publisher, statement: Uint8Array): Promise<Receipt> {
   const receipt = await runPlan(publisher, planEvent(statement))
   const { payload } = readEnvelope(statement, 'event', 'event')
-  const { action, subject } = eventShape(parseJson(payload, MAX_PAYLOAD, 'event'), 'event')
-  if (subject?.type !== 'release' || !ENDS.has(action)) return receipt
-  const wasWaiting = await unschedule(publisher, subject.digest)
+  const ended = endedBy(eventShape(parseJson(payload, MAX_PAYLOAD, 'event'), 'event'))
+  if (ended === undefined) return receipt
+  const wasWaiting = await unschedule(publisher, ended)
   if (!wasWaiting) return receipt
   const notice = { code: 'unscheduled', what: 'the release was scheduled, and is taken off the list' }
   return { ...receipt, notices: [...receipt.notices, notice] }
 }
-
-const ENDS: ReadonlySet<string> = new Set(['withdrawn', 'rejected'])
 
 /** A new head before the old one expires. A root that came since the last append is logged on the way. */
 export async function refreshHead(publisher: Publisher): Promise<Receipt> {

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src/base/bytes.ts'
-import type { HeadPayload, LogEntry, StateEntry } from '../../../src/bundle/types.ts'
+import { canonicalBytes, type Json } from '../../../src/base/json.ts'
+import { formatTime } from '../../../src/base/time.ts'
+import type { HeadPayload, LogEntry, ReleasePayload, StateEntry } from '../../../src/bundle/types.ts'
 import { tipRoot } from '../../../src/log/append.ts'
 import { makeCheckpoint } from '../../../src/log/checkpoint.ts'
 import { auditLog } from '../../../src/publisher/audit/verify.ts'
+import { digestOf } from '../../../src/trust/digest.ts'
 import { cosign, readSealed } from '../../../src/trust/seal.ts'
-import { createWorld, type World } from '../../support/world.ts'
+import { readEnvelope } from '../../../src/trust/statement.ts'
+import { createWorld, DAY, type World } from '../../support/world.ts'
 
+const MINUTE = 60_000
 const CHECKPOINT = 'production/log/1/checkpoint'
 
 async function note(world: World, change: { size?: number; root?: Uint8Array } = {}): Promise<void> {
@@ -28,6 +33,26 @@ async function findings(world: World, head: HeadPayload): Promise<string[]> {
 
 const dated = (since: string) => (entry: StateEntry) => ({ ...entry, since })
 const file = (world: World, kind: string) => [...world.store.keys()].find(path => path.includes(`/${kind}/`))!
+
+/** Somebody says no to the release that comes next, and it comes all the same. */
+async function releaseInSpiteOf(world: World, signer: string): Promise<void> {
+  const before = readEnvelope(world.store.get(file(world, 'releases'))!, 'release', 'release 1')
+  const first = JSON.parse(new TextDecoder().decode(before.payload)) as ReleasePayload
+  const next = {
+    ...first,
+    version: 2,
+    previous: before.digest,
+    created: formatTime(world.now),
+    effective: { from: formatTime(world.now - MINUTE), until: formatTime(world.now + 7 * DAY) },
+  }
+  const subject = { type: 'release', digest: digestOf(canonicalBytes(next as unknown as Json)) }
+  const { digest, bytes } = await world.event('production', {
+    payload: one => ({ ...one, action: 'rejected', subject }),
+    signers: [signer],
+  })
+  world.put(`production/events/${digest}.json`, bytes)
+  expect((await world.release()).digest).toBe(subject.digest)
+}
 
 /** A release, then something, then a head over the whole; and what is found of it, by entry. */
 const HISTORIES: readonly [string, readonly string[], (world: World) => Promise<unknown>][] = [
@@ -68,6 +93,9 @@ const HISTORIES: readonly [string, readonly string[], (world: World) => Promise<
     ['1 stop_gap'],
     world => world.stop('production', { payload: one => ({ ...one, version: 2, previous: '0'.repeat(64) }) }),
   ],
+  ['a release that an approver had rejected', ['3 change_closed'], world => releaseInSpiteOf(world, 'bob')],
+  ['a release that its author had taken back', ['3 change_closed'], world => releaseInSpiteOf(world, 'alice')],
+  ['a release to which somebody else had said no', [], world => releaseInSpiteOf(world, 'dave')],
   ['a stop by somebody who may not', ['1 stop_signer'], world => world.stop('production', { signers: ['alice'] })],
   [
     'an older root after a newer one',

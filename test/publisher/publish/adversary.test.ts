@@ -8,7 +8,7 @@ import { printPolicy } from '../../../src/publisher/policy/files.ts'
 import type { Policy } from '../../../src/publisher/policy/types.ts'
 import { readCurrent } from '../../../src/publisher/publish/current.ts'
 import { publishDue } from '../../../src/publisher/publish/due.ts'
-import { policyPath, projectPath } from '../../../src/publisher/publish/paths.ts'
+import { duePath, policyPath, projectPath } from '../../../src/publisher/publish/paths.ts'
 import { refreshHead, submitEvent, submitRelease, submitStop } from '../../../src/publisher/publish/submit.ts'
 import type { Publisher } from '../../../src/publisher/publish/types.ts'
 import type { Store } from '../../../src/publisher/stores/store.ts'
@@ -279,6 +279,16 @@ describe('a scheduled release that is taken back', () => {
     return { shop, one, at, subject, due }
   }
 
+  /** Logged, and killed before the list was written. */
+  const crashedWithdrawal = async ({ store, ...shop }: Shop, subject: { type: string; digest: string }) => {
+    const path = projectPath('shop', duePath('production'))
+    const list = await store.get(path)
+    const withdrawn = await shop.event('withdrawn', subject)
+    await submitEvent(shop.publisher(), withdrawn)
+    await store.put(path, list!.bytes, { ifMatch: (await store.get(path))!.tag })
+    return withdrawn
+  }
+
   it('is logged as such and never takes effect', async () => {
     const { shop, subject, due } = await scheduled()
     const withdrawn = await shop.event('withdrawn', subject)
@@ -288,12 +298,29 @@ describe('a scheduled release that is taken back', () => {
   })
 
   it('is taken off the list by the same command again, where a crash came between', async () => {
+    const { shop, subject, due } = await scheduled()
+    const cutOff = await crashedWithdrawal(shop, subject)
+    expect(await submitEvent(shop.publisher(), cutOff)).toMatchObject({
+      outcome: 'unchanged',
+      notices: [{ code: 'unscheduled' }],
+    })
+    expect(await due()).toEqual({ receipts: [], notices: [] })
+  })
+
+  it('does not take effect although it is on the list still, and is sent again in vain', async () => {
     const { shop, one, at, subject, due } = await scheduled()
-    const withdrawn = await shop.event('withdrawn', subject)
-    await submitEvent(shop.publisher(), withdrawn)
-    await submitRelease(shop.publisher(), { ...one, at })
-    expect(await submitEvent(shop.publisher(), withdrawn)).toMatchObject({ outcome: 'unchanged' })
-    expect((await due()).receipts).toEqual([])
+    await crashedWithdrawal(shop, subject)
+    await expect(submitRelease(shop.publisher(), { ...one, at })).rejects.toMatchObject({ code: 'change_closed' })
+    await expect(submitRelease(shop.publisher(), one)).rejects.toMatchObject({ code: 'change_closed' })
+    expect(await due()).toMatchObject({ receipts: [], notices: [{ code: 'change_closed' }] })
+    expect((await audit(shop)).findings).toEqual([])
+  })
+
+  it('can be published where somebody said no who is neither its author nor an approver', async () => {
+    const { shop, one, subject } = await scheduled()
+    await submitEvent(shop.publisher(), await shop.event('rejected', subject, 'dave'))
+    expect(await submitRelease(shop.publisher(), one)).toMatchObject({ outcome: 'published', release: { version: 2 } })
+    expect((await audit(shop)).findings).toEqual([])
   })
 
   it('stays on the list where it is not a person of the environment who says so, or something else is said', async () => {
