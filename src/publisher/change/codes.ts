@@ -23,7 +23,10 @@ export const CHANGE_CODES = {
     cause: 'Another release is in force than the one on which this was proposed.',
     cure: 'Put it on top with `ensign propose --again ID`, and have it signed again.',
   },
-  change_closed: { cause: 'The change was rejected or withdrawn: its folder says so, or the log.', cure: 'Propose it anew.' },
+  change_closed: {
+    cause: 'The change was rejected or withdrawn: its folder says so, or the log.',
+    cure: 'Propose it anew.',
+  },
   own_change: { cause: 'The author does not approve his own change.', cure: 'Let somebody else review it.' },
   no_approver: {
     cause: 'This person does not approve in this environment.',
