@@ -97,14 +97,9 @@ export function checkMemory(memory: Memory, root: RootState, project: string, en
   must('5.14', mine, 'memory_mismatch', AT)
   const newest = root.payload.version
   must('5.15', newest >= memory.root.version, 'root_rollback', AT, `root ${newest} after ${memory.root.version}`)
-  must(
-    '5.16',
-    environment.epoch >= memory.epoch,
-    'root_rollback',
-    undefined,
-    `epoch ${environment.epoch} after ${memory.epoch}`,
-  )
-  const anchored = environment.epoch === memory.epoch || environment.standing !== null
+  const { epoch } = environment
+  must('5.16', epoch >= memory.epoch, 'root_rollback', AT, `epoch ${epoch} after ${memory.epoch}`)
+  const anchored = epoch === memory.epoch || environment.standing !== null
   must('5.18', anchored, 'root_standing', AT, 'a new epoch in which nothing stands')
   const seen = root.chain.find(one => one.version === memory.root.version)
   must('5.17', seen === undefined || seen.digest === memory.root.digest, 'root_fork', AT)
