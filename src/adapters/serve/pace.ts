@@ -1,3 +1,5 @@
+import { createBuckets } from './buckets.ts'
+
 export interface PaceOptions {
   readonly burst: number
   readonly perSecond: number
@@ -15,18 +17,10 @@ const MAX_WAITING_COUNT = 128
 
 export function createPace({ burst, perSecond, now, random }: PaceOptions): Pace {
   const waiting: ((turn: boolean) => void)[] = []
-  let level = burst
-  let at = now()
+  const bucket = createBuckets({ burst, perSecond, maxNames: 1 })
+  const take = () => bucket.take('', now()) === 0
   let timer: ReturnType<typeof setInterval> | undefined
 
-  const take = (): boolean => {
-    const time = now()
-    level = Math.min(burst, level + (Math.max(0, time - at) / 1_000) * perSecond)
-    at = time
-    if (level < 1) return false
-    level -= 1
-    return true
-  }
   const leave = (one: (turn: boolean) => void, turn: boolean) => {
     const place = waiting.indexOf(one)
     if (place === -1) return
