@@ -1,6 +1,7 @@
 import { utf8 } from '../base/bytes.ts'
 import { MAX_HEAD_FILE } from '../base/limits.ts'
 import { readHeadFile } from '../bundle/headfile.ts'
+import { isLater } from '../bundle/later.ts'
 import { headShape } from '../bundle/shapes.ts'
 import type { Source } from '../bundle/source.ts'
 import type { VerifiedState } from '../bundle/state.ts'
@@ -20,13 +21,8 @@ export async function holdsNewer(file: Source, { head, root, environment }: Veri
     const signed = await verifyEnvelope(envelope, root.keys)
     const binding = { project: head.project, environment: head.environment, genesis: root.genesis }
     const cached: HeadPayload = readPayload(envelope, headShape, binding)
-    return countSigners(signed, environment.publish) >= 1 && isNewer(cached, head)
+    return countSigners(signed, environment.publish) >= 1 && isLater(cached, head)
   } catch {
     return false
   }
-}
-
-/** By (epoch, sequence). */
-export function isNewer(head: HeadPayload, there: HeadPayload): boolean {
-  return head.epoch > there.epoch || (head.epoch === there.epoch && head.sequence > there.sequence)
 }

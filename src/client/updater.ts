@@ -1,4 +1,5 @@
 import { EnsignError } from '../base/errors.ts'
+import { isLater } from '../bundle/later.ts'
 import type { Floor } from '../bundle/memory.ts'
 import { namesNewRoot } from '../bundle/newroot.ts'
 import { openState } from '../bundle/open.ts'
@@ -6,7 +7,6 @@ import type { Source } from '../bundle/source.ts'
 import type { VerifiedState } from '../bundle/state.ts'
 import type { RootState } from '../trust/root.ts'
 import type { RootPin } from '../trust/types.ts'
-import { isNewer } from './cachedhead.ts'
 import type { Clock } from './clock.ts'
 import { type Core, expiryOf } from './core.ts'
 import { createPause } from './pause.ts'
@@ -131,7 +131,7 @@ export function createUpdater(options: UpdaterOptions): (candidate: Candidate) =
       }
       const there = core.state()!
       if (state.memory.head === there.memory.head) return { kind: 'same' }
-      if (!isNewer(state.head, there.head)) return { kind: 'older' }
+      if (!isLater(state.head, there.head)) return { kind: 'older' }
     }
   }
 

@@ -1,6 +1,7 @@
 import { fromBase64url } from '../../base/bytes.ts'
 import { isObject, parseJson } from '../../base/json.ts'
 import { MAX_HEAD_FILE } from '../../base/limits.ts'
+import { isLater } from '../../bundle/later.ts'
 
 export interface HeadId {
   readonly epoch: number
@@ -37,6 +38,5 @@ function readId(file: Uint8Array): HeadId | undefined {
 /** Whether one head was made after another; false where one of them is none. */
 export function isAhead(file: Uint8Array, other: Uint8Array): boolean {
   const [a, b] = [headIdOf(file), headIdOf(other)]
-  if (a === undefined || b === undefined) return false
-  return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch
+  return a !== undefined && b !== undefined && isLater(a, b)
 }

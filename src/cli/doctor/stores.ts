@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { equalBytes, fromBase64url, fromHex } from '../../base/bytes.ts'
 import { EnsignError } from '../../base/errors.ts'
 import { parseTime } from '../../base/time.ts'
+import { isLater } from '../../bundle/later.ts'
 import type { Memory } from '../../bundle/memory.ts'
 import { openState } from '../../bundle/open.ts'
 import { MAX_CHECKPOINT, verifyCheckpoint } from '../../log/checkpoint.ts'
@@ -149,7 +150,7 @@ export const STORE_CHECKS: readonly Check[] = [
         const { head, environment } = standpoint.value
         const at = head === undefined ? { epoch: environment.epoch, sequence: 0 } : head
         const what = `${name}: head ${epoch}/${sequence} with release ${release.version} was seen in force,`
-        if (at.epoch < epoch || (at.epoch === epoch && at.sequence < sequence)) {
+        if (isLater(seen.value, at)) {
           verdicts.push(behind(`${what} which is newer`, { code: 'store_went_back' }))
         } else if (head !== undefined && (await leadsElsewhere(place, name, seen.value))) {
           verdicts.push(behind(`${what} from which the store does not go on`, { code: 'store_went_back' }))

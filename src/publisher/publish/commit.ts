@@ -3,6 +3,7 @@ import { EnsignError } from '../../base/errors.ts'
 import { isObject } from '../../base/json.ts'
 import { MAX_PART, MAX_ROOT_ENVELOPE } from '../../base/limits.ts'
 import { printBundleFile } from '../../bundle/bundlefile.ts'
+import { isLater } from '../../bundle/later.ts'
 import { printIndex } from '../../bundle/parts.ts'
 import { verifyCheckpoint } from '../../log/checkpoint.ts'
 import { eachAtOnce } from '../stores/each.ts'
@@ -120,7 +121,7 @@ function isBehind(bundle: Uint8Array, { head }: Prepared): boolean {
     const file = isObject(line) && isObject(line.head) ? line.head : {}
     const { payload } = JSON.parse(String(file.head)) as { payload: string }
     const there = JSON.parse(fromUtf8(fromBase64url(payload)!)!) as { epoch: number; sequence: number }
-    return there.epoch < head.epoch || (there.epoch === head.epoch && there.sequence < head.sequence)
+    return isLater(head, there)
   } catch {
     return true
   }

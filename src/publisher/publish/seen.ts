@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { EnsignError } from '../../base/errors.ts'
 import { canonicalBytes, type Json, parseJson } from '../../base/json.ts'
+import { isLater } from '../../bundle/later.ts'
 import { type Memory, memoryShape } from '../../bundle/memory.ts'
 import { readWhole, writeWhole } from '../change/folder.ts'
 
@@ -47,9 +48,7 @@ export function processSeen(): Seen {
 }
 
 export function isFurther(now: Memory, before: Memory | undefined): boolean {
-  return (
-    before === undefined || now.epoch > before.epoch || (now.epoch === before.epoch && now.sequence > before.sequence)
-  )
+  return before === undefined || isLater(now, before)
 }
 
 /** Codes with which a client says that what it is shown does not go on from what it remembers. */
